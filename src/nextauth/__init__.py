@@ -1,0 +1,56 @@
+"""nextauth: NextAuth.js for Python. Sign-in for any web application, against your own users."""
+
+import logging
+
+from nextauth.auth import Auth
+from nextauth.callbacks import (
+    Callbacks,
+    JWTParams,
+    RedirectParams,
+    SessionParams,
+    SignInParams,
+)
+from nextauth.config import CookieOptions, Pages, SessionOptions, Theme
+from nextauth.errors import (
+    AccessDenied,
+    ConfigurationError,
+    CredentialsSignin,
+    NextauthDeprecationWarning,
+    NextauthError,
+)
+from nextauth.models import Account, Session, SubmittedCredentials, User
+from nextauth.pages import Texts
+from nextauth.providers import Credentials, FormField
+from nextauth.web import Request, Response
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AccessDenied",
+    "Account",
+    "Auth",
+    "Callbacks",
+    "ConfigurationError",
+    "CookieOptions",
+    "Credentials",
+    "CredentialsSignin",
+    "FormField",
+    "JWTParams",
+    "NextauthDeprecationWarning",
+    "NextauthError",
+    "Pages",
+    "RedirectParams",
+    "Request",
+    "Response",
+    "Session",
+    "SessionOptions",
+    "SessionParams",
+    "SignInParams",
+    "SubmittedCredentials",
+    "Texts",
+    "Theme",
+    "User",
+    "__version__",
+]
+
+logging.getLogger("nextauth").addHandler(logging.NullHandler())

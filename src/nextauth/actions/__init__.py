@@ -1,0 +1,5 @@
+"""What each route does, one file an action. Each is given the `Exchange` and answers a Response."""
+
+from nextauth.actions.exchange import Exchange, Services
+
+__all__ = ["Exchange", "Services"]

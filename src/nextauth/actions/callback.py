@@ -1,0 +1,62 @@
+"""``callback/ID``: where a provider's form, or its redirect, arrives; here people get signed in."""
+
+from __future__ import annotations
+
+from nextauth.actions.exchange import Exchange
+from nextauth.errors import UnknownAction
+from nextauth.models import SubmittedCredentials
+from nextauth.signin import Admitted, Diverted, TurnedAway
+from nextauth.web import Response
+from nextauth.web.body import credentials_of
+
+__all__ = ["act"]
+
+_STATUS = {"CredentialsSignin": 401, "AccessDenied": 403, "Configuration": 500}
+
+
+async def act(exchange: Exchange) -> Response:
+    """Let the sign-in policy decide, and answer its verdict in the way that was asked for.
+
+    Args:
+        exchange: The request being answered.
+
+    Raises:
+        BadRequest: A submitted value is not text.
+        PayloadTooLarge: A submitted value is too long.
+    """
+    provider, services = exchange.provider, exchange.services
+    if provider is None:  # the route table sees to it
+        message = "callback needs a provider's id"
+        raise UnknownAction(message)
+    credentials = SubmittedCredentials(credentials_of(dict(exchange.body)))
+    callback_url = await exchange.callback_url()
+    entry = await services.policy.admit(
+        provider,
+        credentials,
+        request=exchange.request,
+        cookies=exchange.cookies,
+        origin=exchange.origin,
+        at=services.circumstances(exchange.request),
+    )
+    match entry:
+        case Admitted():
+            exchange.to_set.extend(entry.cookies)
+            return exchange.answer(callback_url)
+        case Diverted():
+            return exchange.answer(await exchange.permit(entry.url))
+        case TurnedAway():
+            return _turn_away(exchange, entry)
+
+
+def _turn_away(exchange: Exchange, entry: TurnedAway) -> Response:
+    if entry.ends_session:
+        cookie = exchange.services.sessions.cookie_on(exchange.origin)
+        exchange.to_set.extend(cookie.delete(exchange.cookies))
+    pages = exchange.services.settings.pages
+    own, action = (
+        (pages.sign_in, "signin")
+        if entry.error == "CredentialsSignin"
+        else (pages.error, "error")
+    )
+    url = exchange.page_url(own, action, error=entry.error, code=entry.code)
+    return exchange.answer(url, status=_STATUS[entry.error])

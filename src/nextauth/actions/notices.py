@@ -1,0 +1,37 @@
+"""``GET error`` and ``GET verify-request``: pages that only tell something."""
+
+from __future__ import annotations
+
+from nextauth.actions.exchange import Exchange
+from nextauth.web import Response
+
+__all__ = ["show_error", "show_verify_request"]
+
+
+async def show_error(exchange: Exchange) -> Response:
+    """Answer the page that says what went wrong and what to do next.
+
+    Args:
+        exchange: The request being answered.
+    """
+    error = exchange.request.query_value("error")
+    own = exchange.services.settings.pages.error
+    if own is not None:
+        return Response.redirect(exchange.page_url(own, "error", error=error))
+    return exchange.services.pages.error(
+        error=error, signin_url=exchange.path("signin"), home_url=f"{exchange.origin}/"
+    )
+
+
+async def show_verify_request(exchange: Exchange) -> Response:
+    """Answer the page that says that an e-mail was sent.
+
+    Args:
+        exchange: The request being answered.
+    """
+    own = exchange.services.settings.pages.verify_request
+    if own is not None:
+        return Response.redirect(exchange.page_url(own, "verify-request"))
+    return exchange.services.pages.verify_request(
+        home_url=f"{exchange.origin}/", host=exchange.origin.netloc
+    )

@@ -1,0 +1,93 @@
+"""``GET session`` shows the client who is signed in; ``POST session`` updates what is kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from nextauth.actions.exchange import Exchange
+from nextauth.callbacks import SessionParams, Trigger
+from nextauth.errors import Busy, CallbackError, describe_exception
+from nextauth.events import SessionUpdated
+from nextauth.sessions import Resumed, identity_of, public_session, user_of
+from nextauth.web import Response
+
+__all__ = ["show", "update"]
+
+_log = logging.getLogger("nextauth.actions")
+
+
+async def show(exchange: Exchange) -> Response:
+    """Answer who is signed in; the cookie is written anew only where it is due.
+
+    Args:
+        exchange: The request being answered.
+    """
+    resumed = await exchange.services.sessions.resume(
+        exchange.request, exchange.cookies, exchange.origin, look_only=exchange.look_only
+    )
+    exchange.to_set.extend(resumed.cookies)
+    await exchange.services.report_end(exchange.request, resumed)
+    return await _answer(exchange, resumed, trigger=None, data=None)
+
+
+async def update(exchange: Exchange) -> Response:
+    """Hand what the client posted to the ``jwt`` callback, and answer the new session.
+
+    Args:
+        exchange: The request being answered.
+    """
+    data = exchange.body.get("data")
+    resumed = await exchange.services.sessions.update(
+        exchange.request, exchange.cookies, exchange.origin, data=data
+    )
+    exchange.to_set.extend(resumed.cookies)
+    await exchange.services.report_end(exchange.request, resumed)
+    if resumed.claims is not None:
+        at = exchange.services.circumstances(exchange.request)
+        await exchange.emit(SessionUpdated(at, *identity_of(resumed.claims)))
+    return await _answer(exchange, resumed, trigger="update", data=data)
+
+
+async def _answer(
+    exchange: Exchange, resumed: Resumed, *, trigger: Trigger | None, data: object
+) -> Response:
+    claims = resumed.claims
+    shown = None if claims is None else await _shown(exchange, claims, trigger, data)
+    if shown is None:
+        return Response.json(exchange.services.settings.dialect.signed_out)
+    try:
+        return Response.json(shown)
+    except (TypeError, ValueError, RecursionError) as error:
+        _log_failure(error)
+        return Response.json(exchange.services.settings.dialect.signed_out)
+
+
+async def _shown(
+    exchange: Exchange, claims: Mapping[str, Any], trigger: Trigger | None, data: object
+) -> Mapping[str, Any] | None:
+    shown = public_session(claims)
+    hook = exchange.services.session
+    if hook is None or exchange.look_only:
+        return shown
+    params = SessionParams(shown, claims, user_of(claims), trigger, data)
+    try:
+        answer = await hook(exchange.request.runtime, params)
+        if not isinstance(answer, Mapping):
+            message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
+            raise CallbackError(message)
+    except Busy:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is shown signed in
+        _log_failure(error)
+        return None
+    return answer
+
+
+def _log_failure(error: Exception) -> None:
+    _log.error(
+        "callbacks.session failed; the client is told that nobody is signed in:\n%s",
+        describe_exception(error),
+        extra={"code": "callback-failed"},
+    )

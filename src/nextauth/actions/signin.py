@@ -1,0 +1,63 @@
+"""``GET signin`` shows the sign-in page; ``POST signin/ID`` starts a provider's flow."""
+
+from __future__ import annotations
+
+from nextauth.actions.exchange import Exchange
+from nextauth.pages import ProviderForm
+from nextauth.web import Response
+from nextauth.web.urls import add_query
+
+__all__ = ["show", "start"]
+
+
+async def show(exchange: Exchange) -> Response:
+    """Answer the sign-in page, of one provider where the path names it.
+
+    Args:
+        exchange: The request being answered.
+    """
+    query = exchange.request.query_value
+    callback_url = await exchange.callback_url()
+    error, code = query("error"), query("code")
+    own = exchange.services.settings.pages.sign_in
+    if own is not None:
+        url = exchange.page_url(own, "signin", callbackUrl=callback_url, error=error, code=code)
+        return Response.redirect(url)
+    return exchange.services.pages.signin(
+        forms=_forms(exchange),
+        csrf_token=exchange.csrf_token(),
+        callback_url=callback_url,
+        error=error,
+        code=code,
+        form_action=exchange.form_origins,
+    )
+
+
+def _forms(exchange: Exchange) -> list[ProviderForm]:
+    chosen = exchange.provider
+    providers = (
+        exchange.services.settings.providers.values() if chosen is None else [chosen]
+    )
+    return [
+        ProviderForm(
+            id=provider.id,
+            name=provider.name,
+            action=exchange.path(f"callback/{provider.id}"),
+            fields=provider.fields,
+        )
+        for provider in providers
+        if provider.fields
+    ]
+
+
+async def start(exchange: Exchange) -> Response:
+    """Send the person to the sign-in page, where a credentials provider's form is.
+
+    Args:
+        exchange: The request being answered.
+    """
+    callback_url = await exchange.callback_url()
+    own = exchange.services.settings.pages.sign_in
+    if own is not None:
+        return exchange.answer(exchange.page_url(own, "signin", callbackUrl=callback_url))
+    return exchange.answer(add_query(exchange.url("signin"), {"callbackUrl": callback_url}))

@@ -1,0 +1,45 @@
+"""``GET signout`` asks; ``POST signout`` ends the session and makes the browser forget it."""
+
+from __future__ import annotations
+
+from nextauth.actions.exchange import Exchange
+from nextauth.events import SignedOut
+from nextauth.sessions import identity_of
+from nextauth.web import Response
+
+__all__ = ["act", "show"]
+
+
+async def show(exchange: Exchange) -> Response:
+    """Answer the page that asks for confirmation.
+
+    Args:
+        exchange: The request being answered.
+    """
+    callback_url = await exchange.callback_url()
+    own = exchange.services.settings.pages.sign_out
+    if own is not None:
+        return Response.redirect(exchange.page_url(own, "signout"))
+    return exchange.services.pages.signout(
+        action=exchange.path("signout"),
+        csrf_token=exchange.csrf_token(),
+        callback_url=callback_url,
+        form_action=exchange.form_origins,
+    )
+
+
+async def act(exchange: Exchange) -> Response:
+    """End the session. A cookie that does not open is forgotten all the same.
+
+    Args:
+        exchange: The request being answered.
+    """
+    services = exchange.services
+    callback_url = await exchange.callback_url()
+    cookie = services.sessions.cookie_on(exchange.origin)
+    opened = cookie.read(exchange.cookies, now=services.clock())
+    exchange.to_set.extend(cookie.delete(exchange.cookies))
+    if opened is not None:
+        at = services.circumstances(exchange.request)
+        await exchange.emit(SignedOut(at, *identity_of(opened.claims)))
+    return exchange.answer(callback_url)

@@ -1,0 +1,305 @@
+"""Owns the composition: `Auth` checks its arguments, builds every part once, and hands it the rest.
+
+This module alone reads the environment, the clock and the system's randomness.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets as system_randomness
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from nextauth.actions import Services
+from nextauth.callbacks import Callbacks
+from nextauth.config import CookieOptions, Pages, SessionOptions, Settings, Theme, settle
+from nextauth.events import EventStream, Sink
+from nextauth.hooks import Hook
+from nextauth.models import Session
+from nextauth.pages import PageRenderer, Texts
+from nextauth.providers import Provider
+from nextauth.routes import Router
+from nextauth.sessions import Resumed, Sessions
+from nextauth.signin import SignInPolicy
+from nextauth.tokens import Keyring
+from nextauth.web import Cookies, Origin, Request, Response
+from nextauth.web.csrf import CsrfTokens
+from nextauth.web.request import step
+from nextauth.web.urls import add_query, permitted_redirect
+
+__all__ = ["Auth"]
+
+_log = logging.getLogger("nextauth.auth")
+_ENVIRONMENT: Mapping[str, str] = os.environ
+
+
+class Auth:
+    """Sign-in for one site: the whole protocol, and who is signed in.
+
+    Args:
+        providers: What one can sign in with, in the order of the sign-in page.
+        secret: One secret, or several, newest first; each at least 32 bytes. Else the
+            environment's ``AUTH_SECRET``, then ``NEXTAUTH_SECRET``.
+        base_url: The site's public origin; it beats every header. Else ``AUTH_URL``, then
+            ``NEXTAUTH_URL``. Without one, only loopback addresses are served.
+        trust_host: Believe Host and X-Forwarded-* headers for the site's address.
+        trusted_proxies: Our proxies' networks, or how many stand before us.
+        trusted_origins: Other origins whose pages may post to us and be redirected to.
+        base_path: Where the routes are, from the site's root as browsers see it.
+        callbacks: The application's say in signing in, redirecting, tokens and sessions.
+        events: Sinks of the audit stream: callables, or objects with ``emit``.
+        pages: The application's own pages.
+        theme: How our pages look.
+        texts: What our pages say.
+        session: Lifetimes.
+        cookies: Names and reach of the cookies.
+        dialect: What is written: ``"authjs"`` (v5) or ``"next-auth-v4"``. Both are read.
+        clock: Answers Unix seconds; None for the system's.
+        entropy: Answers that many random bytes; None for the system's.
+        environ: What stands in for the environment; None for the process's.
+
+    Raises:
+        ConfigurationError: With every problem of these arguments, and the fix of each.
+    """
+
+    def __init__(  # noqa: PLR0913 - the whole configuration, keyword-only
+        self,
+        *,
+        providers: Sequence[Provider],
+        secret: str | Sequence[str] | None = None,
+        base_url: str | None = None,
+        trust_host: bool = False,
+        trusted_proxies: Sequence[str] | int = (),
+        trusted_origins: Sequence[str] = (),
+        base_path: str = "/api/auth",
+        callbacks: Callbacks | None = None,
+        events: Sequence[Sink] = (),
+        pages: Pages | None = None,
+        theme: Theme | None = None,
+        texts: Texts | None = None,
+        session: SessionOptions | None = None,
+        cookies: CookieOptions | None = None,
+        dialect: str = "authjs",
+        clock: Callable[[], float] | None = None,
+        entropy: Callable[[int], bytes] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        environment = _ENVIRONMENT if environ is None else environ
+        settings = settle(
+            providers=tuple(providers),
+            secrets=_secrets(secret, environment),
+            base_url=base_url or environment.get("AUTH_URL") or environment.get("NEXTAUTH_URL"),
+            trust_host=trust_host,
+            trusted_proxies=trusted_proxies,
+            trusted_origins=trusted_origins,
+            base_path=base_path,
+            callbacks=Callbacks() if callbacks is None else callbacks,
+            sinks=events,
+            pages=Pages() if pages is None else pages,
+            theme=Theme() if theme is None else theme,
+            session=SessionOptions() if session is None else session,
+            cookies=CookieOptions() if cookies is None else cookies,
+            dialect=dialect,
+        )
+        self._services = _build(
+            settings,
+            texts=Texts() if texts is None else texts,
+            clock=time.time if clock is None else clock,
+            entropy=system_randomness.token_bytes if entropy is None else entropy,
+        )
+        self._router = Router(self._services)
+        self._steps = not any(hook.is_async for hook in _hooks(self._services))
+        _warn_of_plain_http(settings)
+
+    def __repr__(self) -> str:
+        settings = self._services.settings
+        return f"Auth(providers={list(settings.providers)}, base_path={settings.base_path!r})"
+
+    @property
+    def settings(self) -> Settings:
+        """The checked configuration."""
+        return self._services.settings
+
+    @property
+    def services(self) -> Services:
+        """What was built once; for integrations, the command line and tests."""
+        return self._services
+
+    @property
+    def steps_without_loop(self) -> bool:
+        """Whether everything configured is a plain ``def``, so that no event loop is needed."""
+        return self._steps
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a path belongs to the protocol's routes.
+
+        Args:
+            path: The decoded path, from the site's root.
+        """
+        return self._router.covers(path)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request of the protocol, whatever it is.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The answer; refusals are answers too.
+        """
+        return await self._router.answer(request)
+
+    async def resume(self, request: Request) -> Resumed:
+        """Read a request's session, with the cookies that the response must carry.
+
+        Integrations call it once a request; applications call `session`.
+
+        Args:
+            request: The request.
+
+        Raises:
+            Busy: A plain ``def`` callback found no worker.
+        """
+        origin = self._origin(request)
+        headers = request.header_values(b"cookie")
+        if origin is None or not headers:
+            return Resumed(None)
+        resumed = await self._services.sessions.resume(request, Cookies(headers), origin)
+        await self._services.report_end(request, resumed)
+        return resumed
+
+    async def session(self, request: Request) -> Session | None:
+        """Answer who is signed in, or None. The ``session`` callback does not run.
+
+        Args:
+            request: The request.
+
+        Raises:
+            Busy: A plain ``def`` callback found no worker.
+        """
+        return (await self.resume(request)).session
+
+    def handle_sync(self, request: Request) -> Response:
+        """Answer a request of the protocol, without an event loop around.
+
+        Args:
+            request: The request.
+        """
+        if self._steps:
+            return step(self.handle(request))
+        from nextauth import background  # noqa: PLC0415 - asyncio, only where it is needed
+
+        return background.run(lambda runtime: self.handle(_moved(request, runtime)))
+
+    def resume_sync(self, request: Request) -> Resumed:
+        """Read a request's session, without an event loop around.
+
+        Args:
+            request: The request.
+        """
+        if self._steps:
+            return step(self.resume(request))
+        from nextauth import background  # noqa: PLC0415
+
+        return background.run(lambda runtime: self.resume(_moved(request, runtime)))
+
+    def session_sync(self, request: Request) -> Session | None:
+        """Answer who is signed in, or None, without an event loop around.
+
+        Args:
+            request: The request.
+        """
+        return self.resume_sync(request).session
+
+    def signin_url(self, request: Request) -> str | None:
+        """Answer where to send a person who must sign in and come back to this request's page.
+
+        Args:
+            request: The request.
+
+        Returns:
+            An absolute URL with ``callbackUrl``; None if our own address is not known.
+        """
+        origin = self._origin(request)
+        if origin is None:
+            return None
+        settings = self.settings
+        asked = request.path + (f"?{request.query.decode('latin-1')}" if request.query else "")
+        here = permitted_redirect(asked, origin=origin, trusted=())
+        page = permitted_redirect(
+            settings.pages.sign_in or f"{settings.base_path}/signin",
+            origin=origin,
+            trusted=settings.trusted_origins,
+        )
+        return add_query(page or str(origin), {"callbackUrl": here or str(origin)})
+
+    def _origin(self, request: Request) -> Origin | None:
+        origin = self.settings.address.origin(request)
+        if origin is None:
+            _log.error(
+                "Nobody is signed in on this address, since ours is not known; set base_url (or "
+                "AUTH_URL) to the site's public address, such as 'https://example.com'.",
+                extra={"code": "UntrustedHost"},
+            )
+        return origin
+
+
+def _moved(request: Request, runtime: object) -> Request:
+    request.runtime = runtime  # type: ignore[assignment]
+    return request
+
+
+def _secrets(secret: object, environment: Mapping[str, str]) -> tuple[object, ...]:
+    if secret is None:
+        secret = environment.get("AUTH_SECRET") or environment.get("NEXTAUTH_SECRET")
+    if secret is None:
+        return ()
+    return tuple(secret) if isinstance(secret, (list, tuple)) else (secret,)
+
+
+def _build(
+    settings: Settings,
+    *,
+    texts: Texts,
+    clock: Callable[[], float],
+    entropy: Callable[[int], bytes],
+) -> Services:
+    keyring = Keyring(settings.secrets)
+    sessions = Sessions(settings, keyring, clock=clock, entropy=entropy)
+    events = EventStream(settings.sinks)
+    callbacks = settings.callbacks
+    return Services(
+        settings=settings,
+        sessions=sessions,
+        policy=SignInPolicy(settings, sessions, events, entropy=entropy),
+        events=events,
+        pages=PageRenderer(theme=settings.theme, texts=texts),
+        csrf=CsrfTokens(settings.secrets),
+        redirect=Hook("callbacks.redirect", callbacks.redirect) if callbacks.redirect else None,
+        session=Hook("callbacks.session", callbacks.session) if callbacks.session else None,
+        clock=clock,
+        entropy=entropy,
+    )
+
+
+def _hooks(services: Services) -> list[Hook]:
+    optional = (services.redirect, services.session)
+    return [
+        *(hook for provider in services.settings.providers.values() for hook in provider.hooks()),
+        *services.sessions.hooks,
+        *services.policy.hooks,
+        *services.events.hooks,
+        *(hook for hook in optional if hook is not None),
+    ]
+
+
+def _warn_of_plain_http(settings: Settings) -> None:
+    origin = settings.address.base_url
+    if origin is not None and not origin.is_secure and not origin.is_loopback:
+        _log.warning(
+            "base_url=%r is plain http: passwords and sessions can be read on the way. "
+            "Serve the site over https.",
+            str(origin),
+            extra={"code": "plain-http"},
+        )

@@ -1,0 +1,308 @@
+"""Owns what is refused at construction: every check of every option, each with its fix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from ipaddress import ip_address
+from typing import Any, get_args
+
+from nextauth.callbacks import Callbacks
+from nextauth.config.options import DAY, CookieOptions, Pages, SessionOptions, Theme
+from nextauth.errors import Problem
+from nextauth.providers import Provider
+from nextauth.tokens import DIALECTS
+from nextauth.web import Origin
+from nextauth.web.cookies import SameSite, is_cookie_name
+from nextauth.web.urls import permitted_redirect
+
+__all__ = [
+    "callback_problems",
+    "cookie_problems",
+    "dialect_problems",
+    "page_problems",
+    "path_problems",
+    "provider_problems",
+    "session_problems",
+    "sink_problems",
+    "theme_problems",
+]
+
+_BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~.-]+)+\Z")
+_COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})\Z")
+_LOGO = re.compile(r"(?:/(?!/)[!-~]*|data:image/[a-z0-9.+-]+[;,][!-~]*)\Z")
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\Z")
+_LONGEST_LIFE = 400 * DAY
+_MEMBERS = ("id", "name", "type", "fields", "callback_methods", "form_posts", "authenticate")
+
+
+def provider_problems(providers: Sequence[Provider]) -> Iterator[Problem]:
+    """Check the providers, each by itself and all beside each other."""
+    seen: set[object] = set()
+    for index, provider in enumerate(providers):
+        if not all(hasattr(provider, member) for member in _MEMBERS):
+            yield Problem(
+                "provider-type",
+                f"providers[{index}] is a {type(provider).__name__}, which is no provider.",
+                "Pass Credentials(authorize=...).",
+            )
+            continue
+        yield from provider.problems()
+        if provider.id in seen:
+            yield Problem(
+                "provider-duplicate",
+                f"Two providers have the id {provider.id!r}.",
+                "Give each its own: Credentials(id=..., ...).",
+            )
+        seen.add(provider.id)
+
+
+def path_problems(base_path: object) -> Iterator[Problem]:
+    """Check where the routes are mounted."""
+    is_path = isinstance(base_path, str) and _BASE_PATH.match(base_path) is not None
+    if not is_path or {".", ".."} & set(str(base_path).split("/")):
+        yield Problem(
+            "base-path",
+            f"base_path={base_path!r} is not a plain path.",
+            "Write it as '/api/auth': a leading slash, none at the end, no query.",
+        )
+
+
+def dialect_problems(dialect: object) -> Iterator[Problem]:
+    """Check which dialect is written."""
+    if dialect not in DIALECTS:
+        yield Problem(
+            "dialect", f"dialect={dialect!r} is unknown.", f"Use one of {', '.join(DIALECTS)}."
+        )
+
+
+def session_problems(session: object) -> Iterator[Problem]:
+    """Check strategy and lifetimes."""
+    if not isinstance(session, SessionOptions):
+        yield Problem(
+            "session-type",
+            f"session= is a {type(session).__name__}.",
+            "Pass SessionOptions(max_age=..., update_age=...).",
+        )
+        return
+    if session.strategy != "jwt":
+        yield Problem(
+            "session-strategy",
+            f"SessionOptions(strategy={session.strategy!r}): users who sign in with credentials "
+            "are not kept in a database; only JSON Web Tokens work.",
+            "Leave strategy out, or write strategy='jwt'.",
+        )
+    ages = {"max_age": session.max_age, "update_age": session.update_age}
+    for name, value in ages.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            yield Problem(
+                "session-age",
+                f"SessionOptions({name}={value!r}) is not a number of seconds.",
+                "Pass an int, such as 24 * 60 * 60.",
+            )
+            return
+    if not 0 < session.max_age <= _LONGEST_LIFE:
+        yield Problem(
+            "session-max-age",
+            f"SessionOptions(max_age={session.max_age}): browsers keep cookies from 1 second to "
+            "400 days.",
+            f"Choose at most {_LONGEST_LIFE}.",
+        )
+    if session.update_age > session.max_age:
+        yield Problem(
+            "session-update-age",
+            f"SessionOptions(update_age={session.update_age}) is longer than max_age="
+            f"{session.max_age}, so that sessions would end while they are used.",
+            "Choose an update_age below max_age.",
+        )
+
+
+def callback_problems(callbacks: object) -> Iterator[Problem]:
+    """Check that each callback can be called with its params."""
+    if not isinstance(callbacks, Callbacks):
+        yield Problem(
+            "callbacks-type",
+            f"callbacks= is a {type(callbacks).__name__}.",
+            "Pass Callbacks(sign_in=..., redirect=..., jwt=..., session=...).",
+        )
+        return
+    for name, fn in callbacks.configured().items():
+        if not callable(fn) or not takes_one(fn):
+            yield Problem(
+                "callback-arity",
+                f"Callbacks({name}=...) cannot be called with one argument.",
+                f"Write a function that takes the params object: def {name}(params).",
+            )
+
+
+def takes_one(fn: Callable[..., Any]) -> bool:
+    """Tell whether `fn` can be called with one positional argument."""
+    import inspect  # noqa: PLC0415 - needed at construction only
+
+    try:
+        inspect.signature(fn).bind(None)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
+def sink_problems(sinks: Sequence[object]) -> Iterator[Problem]:
+    """Check that each event sink is a callable or has ``emit``."""
+    for index, sink in enumerate(sinks):
+        target = getattr(sink, "emit", sink)
+        if not callable(target) or not takes_one(target):
+            yield Problem(
+                "event-sink",
+                f"events[{index}] is a {type(sink).__name__} that cannot take an event.",
+                "Pass a function of one argument, or an object with emit(event).",
+            )
+
+
+def page_problems(pages: object, *, trusted: Sequence[Origin]) -> Iterator[Problem]:
+    """Check that the application's own pages are on the site or a trusted origin."""
+    if not isinstance(pages, Pages):
+        yield Problem("pages-type", f"pages= is a {type(pages).__name__}.", "Pass Pages(...).")
+        return
+    here = Origin("https", "nextauth.invalid", 443)
+    for member in fields(pages):
+        url = getattr(pages, member.name)
+        if url is not None and permitted_redirect(url, origin=here, trusted=trusted) is None:
+            yield Problem(
+                "page-url",
+                f"Pages({member.name}={url!r}) is neither a path on the site nor a URL on one of "
+                "the trusted_origins.",
+                "Write a path such as '/login', or add the origin to trusted_origins.",
+            )
+
+
+def theme_problems(theme: object) -> Iterator[Problem]:
+    """Check what ends up in the pages' styles and images."""
+    if not isinstance(theme, Theme):
+        yield Problem("theme-type", f"theme= is a {type(theme).__name__}.", "Pass Theme(...).")
+        return
+    for name in ("brand_color", "button_text"):
+        value = getattr(theme, name)
+        if value is not None and not (isinstance(value, str) and _COLOR.match(value)):
+            yield Problem(
+                "theme-color",
+                f"Theme({name}={value!r}) is not a colour.",
+                "Write it as '#1a73e8'.",
+            )
+    for name in ("logo", "logo_dark"):
+        value = getattr(theme, name)
+        if value is not None and not (isinstance(value, str) and _LOGO.match(value)):
+            yield Problem(
+                "theme-logo",
+                f"Theme({name}=...) is neither a path on the site nor a data:image/ URI; pages "
+                "load nothing from elsewhere.",
+                "Serve the picture yourself: '/static/logo.svg'.",
+            )
+    if theme.color_scheme not in {"auto", "light", "dark"}:
+        yield Problem(
+            "theme-scheme",
+            f"Theme(color_scheme={theme.color_scheme!r}) is unknown.",
+            "Use 'auto', 'light' or 'dark'.",
+        )
+
+
+def cookie_problems(
+    cookies: object, *, names: Sequence[str], base_url: Origin | None
+) -> Iterator[Problem]:
+    """Check names and reach of the cookies.
+
+    Args:
+        cookies: The options.
+        names: The names that are in use with them.
+        base_url: The site's address, if it is configured.
+    """
+    if not isinstance(cookies, CookieOptions):
+        yield Problem(
+            "cookies-type", f"cookies= is a {type(cookies).__name__}.", "Pass CookieOptions(...)."
+        )
+        return
+    yield from _name_problems(cookies, names)
+    is_https = base_url is not None and base_url.is_secure
+    if cookies.secure is False and is_https:
+        yield Problem(
+            "cookie-insecure",
+            f"CookieOptions(secure=False) would send the session over plain http from {base_url}.",
+            "Leave secure out.",
+        )
+    if cookies.same_site not in get_args(SameSite):
+        yield Problem(
+            "cookie-same-site",
+            f"CookieOptions(same_site={cookies.same_site!r}) is unknown.",
+            "Use 'lax', 'strict' or 'none'.",
+        )
+    if cookies.same_site == "none" and not (cookies.secure or is_https):
+        yield Problem(
+            "cookie-same-site-insecure",
+            "CookieOptions(same_site='none') needs secure cookies; browsers drop them otherwise.",
+            "Set base_url='https://...'.",
+        )
+    yield from _domain_problems(cookies, base_url)
+
+
+def _name_problems(cookies: CookieOptions, names: Sequence[str]) -> Iterator[Problem]:
+    overridden = [cookies.session_token, cookies.callback_url, cookies.csrf_token]
+    for name in overridden:
+        if name is None:
+            continue
+        if not isinstance(name, str) or not is_cookie_name(name):
+            yield Problem(
+                "cookie-name",
+                f"The cookie name {name!r} holds characters that no cookie name may hold.",
+                "Use letters, digits, '-', '_' and '.'.",
+            )
+        elif name.startswith(("__Host-", "__Secure-")) and cookies.secure is False:
+            yield Problem(
+                "cookie-prefix",
+                f"The cookie {name!r} needs secure cookies; browsers drop it otherwise.",
+                "Leave secure out, or take the prefix off.",
+            )
+        if isinstance(name, str) and name.startswith("__Host-") and cookies.domain is not None:
+            yield Problem(
+                "cookie-host-domain",
+                f"The cookie {name!r} may not have a domain (RFC 6265bis, 4.1.3.2).",
+                "Leave domain out, or use the prefix '__Secure-'.",
+            )
+    for first in range(len(names)):
+        for second in range(first + 1, len(names)):
+            one, other = sorted((names[first], names[second]), key=len)
+            if one == other or (other.startswith(f"{one}.") and other[len(one) + 1 :].isdecimal()):
+                yield Problem(
+                    "cookie-names-collide",
+                    f"Two cookies are called {one!r} and {other!r}; one would replace the other.",
+                    "Give each a name of its own.",
+                )
+
+
+def _domain_problems(cookies: CookieOptions, base_url: Origin | None) -> Iterator[Problem]:
+    domain = cookies.domain
+    if domain is None:
+        return
+    host = domain.lower().lstrip(".") if isinstance(domain, str) else ""
+    if not _DOMAIN.match(host) or _is_address(host):
+        yield Problem(
+            "cookie-domain",
+            f"CookieOptions(domain={domain!r}) is no domain that cookies can be widened to.",
+            "Write it as 'example.com', or leave it out.",
+        )
+    elif base_url is not None and not f".{base_url.host}".endswith(f".{host}"):
+        yield Problem(
+            "cookie-domain-elsewhere",
+            f"CookieOptions(domain={domain!r}) does not cover the site's own host "
+            f"{base_url.host!r}; browsers would drop the cookies.",
+            "Name a domain that the site is part of.",
+        )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

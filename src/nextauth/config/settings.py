@@ -1,0 +1,244 @@
+"""Owns the step from arguments to settings: everything is checked, then nothing changes any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from types import MappingProxyType
+
+from nextauth.callbacks import Callbacks
+from nextauth.config import checks
+from nextauth.config.options import CookieOptions, Pages, SessionOptions, Theme
+from nextauth.config.secrets import secret_problems
+from nextauth.errors import ConfigurationError, Problem
+from nextauth.events import Sink
+from nextauth.providers import Provider
+from nextauth.tokens import DIALECTS, Dialect
+from nextauth.web import AddressPolicy, CookieAttributes, Origin
+from nextauth.web.origin import Network
+
+__all__ = ["CookiePlan", "Settings", "settle"]
+
+
+@dataclass(frozen=True, slots=True)
+class CookiePlan:
+    """Names and attributes of the cookies on one kind of address.
+
+    Args:
+        session: Full name of the session cookie, written.
+        callback_url: Full name of the callback-url cookie.
+        csrf: Full name of the CSRF cookie.
+        readable: Session cookies that are read, by dialect name; the written one first.
+        attributes: Of the session and callback-url cookies.
+        csrf_attributes: Of the CSRF cookie.
+    """
+
+    session: str
+    callback_url: str
+    csrf: str
+    readable: Mapping[str, str]
+    attributes: CookieAttributes
+    csrf_attributes: CookieAttributes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an `Auth` runs on, checked. Secrets are not in the repr.
+
+    Args:
+        providers: The providers by id, in their order.
+        secrets: Newest first.
+        address: Answers our origin and the client's address.
+        base_path: Where the routes are mounted.
+        trusted_origins: Other origins that may post to us and be redirected to.
+        callbacks: The application's callbacks.
+        sinks: The event sinks.
+        pages: The application's own pages.
+        theme: How our pages look.
+        session: Lifetimes.
+        dialect: What is written.
+        insecure: The cookies on http.
+        secure: The cookies on https.
+    """
+
+    providers: Mapping[str, Provider]
+    secrets: tuple[str, ...] = field(repr=False)
+    address: AddressPolicy
+    base_path: str
+    trusted_origins: frozenset[Origin]
+    callbacks: Callbacks
+    sinks: tuple[Sink, ...]
+    pages: Pages
+    theme: Theme
+    session: SessionOptions
+    dialect: Dialect
+    insecure: CookiePlan
+    secure: CookiePlan
+
+    def cookies_on(self, origin: Origin) -> CookiePlan:
+        """Answer the cookies for an address.
+
+        Args:
+            origin: Our origin.
+        """
+        return self.secure if origin.is_secure else self.insecure
+
+
+def settle(  # noqa: PLR0913 - these are the arguments of Auth
+    *,
+    providers: Sequence[Provider],
+    secrets: Sequence[object],
+    base_url: str | None,
+    trust_host: bool,
+    trusted_proxies: Sequence[str] | int,
+    trusted_origins: Sequence[str],
+    base_path: str,
+    callbacks: Callbacks,
+    sinks: Sequence[Sink],
+    pages: Pages,
+    theme: Theme,
+    session: SessionOptions,
+    cookies: CookieOptions,
+    dialect: str,
+) -> Settings:
+    """Check everything and answer the settings.
+
+    Raises:
+        ConfigurationError: With every problem that there is.
+    """
+    problems: list[Problem] = []
+    address = _Addresses(problems, base_path)
+    origin = address.base_url(base_url)
+    origins = address.origins(trusted_origins)
+    networks = address.proxies(trusted_proxies)
+    if not isinstance(trust_host, bool):
+        problems.append(
+            Problem("trust-host", f"trust_host={trust_host!r} is not a bool.", "Use True or False.")
+        )
+    spoken = DIALECTS.get(dialect) if isinstance(dialect, str) else None
+    options = cookies if isinstance(cookies, CookieOptions) else CookieOptions()
+    plans = [_plan(spoken or DIALECTS["authjs"], options, on_https=flag) for flag in (False, True)]
+    problems += [
+        *checks.provider_problems(providers),
+        *secret_problems(secrets),
+        *checks.path_problems(base_path),
+        *checks.dialect_problems(dialect),
+        *checks.session_problems(session),
+        *checks.callback_problems(callbacks),
+        *checks.sink_problems(sinks),
+        *checks.page_problems(pages, trusted=origins),
+        *checks.theme_problems(theme),
+        *checks.cookie_problems(cookies, names=_names(plans[1]), base_url=origin),
+    ]
+    if problems or spoken is None:
+        raise ConfigurationError(problems)
+    return Settings(
+        providers=MappingProxyType({provider.id: provider for provider in providers}),
+        secrets=tuple(str(secret) for secret in secrets),
+        address=AddressPolicy(origin, trust_host, networks),
+        base_path=base_path,
+        trusted_origins=frozenset(origins),
+        callbacks=callbacks,
+        sinks=tuple(sinks),
+        pages=pages,
+        theme=theme,
+        session=session,
+        dialect=spoken,
+        insecure=plans[0],
+        secure=plans[1],
+    )
+
+
+def _names(plan: CookiePlan) -> list[str]:
+    return [*plan.readable.values(), plan.callback_url, plan.csrf]
+
+
+def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> CookiePlan:
+    secure = on_https if options.secure is None else options.secure
+    prefix = "__Secure-" if secure else ""
+    host = "__Host-" if secure else ""
+    session = options.session_token or f"{prefix}{dialect.cookie_prefix}.session-token"
+    readable = {dialect.name: session}
+    for other in DIALECTS.values():
+        readable.setdefault(other.name, f"{prefix}{other.cookie_prefix}.session-token")
+    domain = options.domain.lstrip(".").lower() if isinstance(options.domain, str) else None
+    return CookiePlan(
+        session=session,
+        callback_url=options.callback_url or f"{prefix}{dialect.cookie_prefix}.callback-url",
+        csrf=options.csrf_token or f"{host}{dialect.cookie_prefix}.csrf-token",
+        readable=MappingProxyType(readable),
+        attributes=CookieAttributes(secure, options.same_site, domain),
+        # A form on another site needs it only where that site may carry the session as well.
+        csrf_attributes=CookieAttributes(
+            secure, "none" if options.same_site == "none" else "lax"
+        ),
+    )
+
+
+class _Addresses:
+    """Parses what names an address, and notes what does not parse."""
+
+    def __init__(self, problems: list[Problem], base_path: str) -> None:
+        self._problems = problems
+        self._base_path = base_path
+
+    def base_url(self, text: str | None) -> Origin | None:
+        if text is None:
+            return None
+        trimmed = text.rstrip("/") if isinstance(text, str) else ""
+        for suffix in (str(self._base_path), ""):
+            origin = Origin.parse(trimmed.removesuffix(suffix))
+            if origin is not None:
+                return origin
+        self._problems.append(
+            Problem(
+                "base-url",
+                f"base_url={text!r} is no public address of the site.",
+                "Write scheme and host, such as 'https://example.com'; a path may only be "
+                f"{self._base_path!r}.",
+            )
+        )
+        return None
+
+    def origins(self, texts: Sequence[str]) -> list[Origin]:
+        if isinstance(texts, str):
+            texts = [texts]
+        return list(self._origins(texts))
+
+    def _origins(self, texts: Sequence[str]) -> Iterator[Origin]:
+        for text in texts:
+            origin = Origin.parse(text.rstrip("/")) if isinstance(text, str) else None
+            if origin is not None:
+                yield origin
+                continue
+            self._problems.append(
+                Problem(
+                    "trusted-origin",
+                    f"trusted_origins holds {text!r}, which is no origin.",
+                    "Name each one whole, such as 'https://app.example.com'; patterns are not "
+                    "supported.",
+                )
+            )
+
+    def proxies(self, given: Sequence[str] | int) -> tuple[Network, ...] | int:
+        if isinstance(given, int) and not isinstance(given, bool):
+            if given >= 0:
+                return given
+            given = (str(given),)
+        if isinstance(given, (str, bool)):
+            given = (str(given),)
+        return tuple(self._networks(given))
+
+    def _networks(self, given: Sequence[str]) -> Iterator[Network]:
+        for text in given:
+            try:
+                yield ip_network(text, strict=False)
+            except ValueError:
+                self._problems.append(
+                    Problem(
+                        "trusted-proxy",
+                        f"trusted_proxies holds {text!r}, which is no network.",
+                        "Write networks such as '10.0.0.0/8', or the number of proxies.",
+                    )
+                )

@@ -1,0 +1,170 @@
+"""Owns the values that travel through the house: User, Account, Session, submitted credentials.
+
+All are frozen and check themselves when they are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Self
+from uuid import UUID
+
+__all__ = ["Account", "Session", "SubmittedCredentials", "User"]
+
+_MEMBERS = frozenset({"id", "name", "email", "image", "extra"})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    return _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who signed in. The object is persisted to the session's token.
+
+    Args:
+        id: The user's key in the system that owns it; becomes the token's ``sub`` (RFC 7519,
+            4.1.2). An int or a UUID becomes a str. None: a random one, as in Auth.js.
+        name: Display name.
+        email: E-mail address.
+        image: URL of a picture.
+        extra: Anything else to keep in the token, of JSON's types. It stays under a claim of its
+            own and cannot overwrite the others. Not in the repr.
+
+    Raises:
+        TypeError: A member is of another type.
+        ValueError: `id` is empty.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    image: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=_nothing, repr=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", _identifier(self.id))
+        for member in ("name", "email", "image"):
+            value = getattr(self, member)
+            if value is not None and not isinstance(value, str):
+                msg = f"User.{member} must be a str or None, not {type(value).__name__}."
+                raise TypeError(msg)
+        if not isinstance(self.extra, Mapping) or not all(isinstance(k, str) for k in self.extra):
+            msg = f"User.extra must be a mapping with str keys, not {type(self.extra).__name__}."
+            raise TypeError(msg)
+        if not isinstance(self.extra, MappingProxyType):
+            object.__setattr__(self, "extra", MappingProxyType(dict(self.extra)))
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> Self:
+        """Make a user from a plain mapping, as ``authorize`` may return it.
+
+        Args:
+            mapping: Any of ``id name email image extra``; other keys join ``extra``, so that the
+                whole object is persisted.
+
+        Returns:
+            The user.
+
+        Raises:
+            TypeError: A member is of the wrong type, or `mapping` has none of the members.
+            ValueError: The id is empty.
+        """
+        known = {key: value for key, value in mapping.items() if key in _MEMBERS}
+        if not known:
+            msg = "The mapping has none of the members of a User (id, name, email, image, extra)."
+            raise TypeError(msg)
+        others = {key: value for key, value in mapping.items() if key not in _MEMBERS}
+        extra = known.pop("extra", None)
+        if extra is not None and not isinstance(extra, Mapping):
+            msg = f"User.extra must be a mapping with str keys, not {type(extra).__name__}."
+            raise TypeError(msg)
+        return cls(**known, extra={**others, **(extra or {})})
+
+
+def _identifier(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if value == "":
+        msg = "User.id is empty; leave it out, or give the user's key."
+        raise ValueError(msg)
+    msg = f"User.id must be a str, an int or a UUID, not {type(value).__name__}."
+    raise TypeError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which provider vouches for a user, and under which key.
+
+    Users are compared by (`provider`, `provider_account_id`), never by the id alone.
+
+    Args:
+        provider: The provider's id.
+        type: The provider's type, such as ``"credentials"``.
+        provider_account_id: The user's id at that provider.
+    """
+
+    provider: str
+    type: str
+    provider_account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in.
+
+    Args:
+        user: The person.
+        expires: When the session ends unless it is used (aware, UTC).
+        token: The token's claims, read-only. Not in the repr.
+        auth_time: Unix seconds of the sign-in (OIDC Core, 2); None if another program made it.
+        amr: How the person proved who they are (RFC 8176).
+        sid: The session's id; it stays through refreshes. None if another program made it.
+    """
+
+    user: User
+    expires: datetime
+    token: Mapping[str, Any] = field(repr=False, hash=False)
+    auth_time: int | None = None
+    amr: tuple[str, ...] = ()
+    sid: str | None = None
+
+    @property
+    def provider(self) -> str | None:
+        """Id of the provider that vouched for the user; None if another program made the token."""
+        value = self.token.get("provider")
+        return value if isinstance(value, str) else None
+
+
+class SubmittedCredentials(Mapping[str, str]):
+    """What a person submitted: read-only, and its repr shows the names and not the values.
+
+    Args:
+        fields: All parameters of the form; the last of repeated ones.
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._fields = dict(fields)
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name!r}: [hidden]" for name in self._fields)
+        return f"SubmittedCredentials({{{shown}}})"

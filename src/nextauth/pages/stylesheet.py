@@ -1,0 +1,60 @@
+"""Owns how a theme becomes the one inline stylesheet of a page, and that stylesheet's CSP hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+from nextauth.config import Theme
+from nextauth.pages.palette import Scheme, scheme_colors
+
+__all__ = ["Stylesheet"]
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_SHEET = "page.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Stylesheet:
+    """The style of every page of one site.
+
+    Args:
+        text: The CSS, byte for byte as it stands between ``<style>`` and ``</style>``.
+        source: The CSP source that permits it, ``'sha256-…'`` (CSP level 3, 6.7.3.3).
+    """
+
+    text: str
+    source: str
+
+    @classmethod
+    def of(cls, theme: Theme) -> Stylesheet:
+        """Make the stylesheet of a theme.
+
+        Args:
+            theme: Its colours and scheme.
+
+        Raises:
+            ValueError: A colour of the theme is not a colour.
+        """
+        sheet = (files("nextauth.pages") / "templates" / _SHEET).read_text(encoding="utf-8")
+        compact = _SPACE.sub(" ", _COMMENT.sub("", sheet)).strip()
+        text = _variables(theme) + compact
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+        return cls(text, f"'sha256-{digest}'")
+
+
+def _variables(theme: Theme) -> str:
+    if theme.color_scheme != "auto":
+        return _root(theme, theme.color_scheme, theme.color_scheme)
+    dark = _root(theme, "dark", "light dark")
+    return _root(theme, "light", "light dark") + f"@media (prefers-color-scheme:dark){{{dark}}}"
+
+
+def _root(theme: Theme, scheme: Scheme, color_scheme: str) -> str:
+    colors = scheme_colors(theme, scheme)
+    declarations = "".join(f"--{name}:{color};" for name, color in colors.items())
+    return f":root{{color-scheme:{color_scheme};{declarations}}}"

@@ -1,0 +1,195 @@
+"""Owns the Credentials provider: signing in against a system that already holds the users.
+
+The application's ``authorize`` gets everything that was submitted. What it answers is told apart
+by identity: a user, ``None`` (refused), ``False`` (Access Denied); anything else is a mistake of
+the application, which signs nobody in.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin, Problem
+from nextauth.hooks import Hook
+from nextauth.models import SubmittedCredentials, User
+from nextauth.providers.base import Authenticated, Denied, Failed, FormField, Outcome, Refused
+from nextauth.web import Request
+
+__all__ = ["Credentials"]
+
+Answer = User | Mapping[str, Any] | Literal[False] | None
+Authorize = (
+    Callable[[SubmittedCredentials], Answer | Awaitable[Answer]]
+    | Callable[[SubmittedCredentials, Request], Answer | Awaitable[Answer]]
+)
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_REFUSED = "credentials"
+_INPUT_TYPES = frozenset(
+    {"text", "email", "password", "tel", "url", "number", "search", "hidden", "date"}
+)
+_OF_THE_PROTOCOL = frozenset({"csrfToken", "callbackUrl", "json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Sign in with credentials of any kind, such as a user name and a password.
+
+    Users who sign in so are not stored anywhere by us; the session is a token in a cookie.
+
+    Args:
+        authorize: ``(credentials)`` or ``(credentials, request)``, ``def`` or ``async def``. It
+            answers a `User` or a mapping with its members; None to refuse; False, or raises
+            AccessDenied, to deny; raises CredentialsSignin to refuse with a public code.
+        fields: The sign-in page's fields by name. Without them the application brings a form of
+            its own, which posts to ``callback/ID``.
+        id: Its part of the URLs; distinct where there are several.
+        name: What people read on its button.
+        amr: What a session says about how it was proven (RFC 8176, 2).
+    """
+
+    authorize: Authorize | None = field(default=None, repr=False)
+    fields: Mapping[str, FormField] = field(default_factory=dict)
+    id: str = "credentials"
+    name: str = "Credentials"
+    amr: tuple[str, ...] = ("pwd",)
+    _hook: Hook = field(init=False, repr=False, compare=False)
+    _takes_request: bool = field(init=False, repr=False, compare=False)
+
+    type = "credentials"
+    callback_methods = ("POST",)
+    form_posts = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
+        fn: Callable[..., Any] = self.authorize if callable(self.authorize) else _missing
+        object.__setattr__(self, "_hook", Hook(f"authorize of provider {self.id!r}", fn))
+        object.__setattr__(self, "_takes_request", _arity(fn) == 2)  # noqa: PLR2004
+
+    def problems(self) -> Iterable[Problem]:
+        """Answer what is wrong with its configuration."""
+        where = f"Credentials(id={self.id!r})"
+        if not isinstance(self.id, str) or not _ID.match(self.id):
+            yield Problem(
+                "provider-id",
+                f"{where}: the id is part of URLs and may not hold these characters.",
+                "Use 1 to 64 letters, digits, '_' or '-'.",
+            )
+        if not callable(self.authorize):
+            yield Problem(
+                "authorize-missing",
+                f"{where} has no authorize function.",
+                "Pass authorize=..., a function that takes the credentials.",
+            )
+        elif _arity(self.authorize) is None:
+            yield Problem(
+                "authorize-arity",
+                f"{where}: authorize{_signature(self.authorize)} takes neither one nor two "
+                "positional arguments.",
+                "Write authorize(credentials) or authorize(credentials, request).",
+            )
+        yield from self._field_problems(where)
+
+    def _field_problems(self, where: str) -> Iterable[Problem]:
+        for name, each in self.fields.items():
+            if not isinstance(each, FormField):
+                yield Problem(
+                    "field-type",
+                    f"{where}: fields[{name!r}] is a {type(each).__name__}.",
+                    "Pass FormField(label, type=...).",
+                )
+            elif each.type not in _INPUT_TYPES:
+                yield Problem(
+                    "field-input-type",
+                    f"{where}: fields[{name!r}] has the unknown input type {each.type!r}.",
+                    f"Use one of {', '.join(sorted(_INPUT_TYPES))}.",
+                )
+            if name in _OF_THE_PROTOCOL or not name:
+                yield Problem(
+                    "field-name",
+                    f"{where}: the field name {name!r} belongs to the protocol.",
+                    "Choose another name.",
+                )
+
+    def hooks(self) -> Iterable[Hook]:
+        """Answer the application's functions that it calls."""
+        yield self._hook
+
+    def _is_blank(self, credentials: SubmittedCredentials) -> bool:
+        """Tell whether a required field, or a password of any name, was left blank.
+
+        Some systems take an empty password for an anonymous bind and say yes.
+        """
+        required = [name for name, each in self.fields.items() if each.required]
+        passwords = [name for name, each in self.fields.items() if each.type == "password"]
+        if any(not credentials.get(name, "").strip() for name in required):
+            return True
+        given = [name for name in (*passwords, "password") if name in credentials]
+        return any(not credentials[name].strip() for name in given)
+
+    async def authenticate(self, credentials: SubmittedCredentials, request: Request) -> Outcome:
+        """Ask ``authorize``; every failure is an outcome.
+
+        Args:
+            credentials: All parameters of the form.
+            request: The request.
+
+        Raises:
+            Busy: Every worker is taken; the request may be tried again.
+        """
+        if self._is_blank(credentials):
+            return Refused(_REFUSED)
+        args = (credentials, request) if self._takes_request else (credentials,)
+        try:
+            return self._outcome(await self._hook(request.runtime, *args))
+        except CredentialsSignin as refusal:
+            return Refused(refusal.public_code)
+        except AccessDenied:
+            return Denied()
+        except Busy:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it raises signs nobody in
+            return Failed(error)
+
+    def _outcome(self, answer: object) -> Outcome:
+        if answer is None:
+            return Refused(_REFUSED)
+        if answer is False:
+            return Denied()
+        if isinstance(answer, User):
+            return Authenticated(answer, self.amr)
+        if isinstance(answer, Mapping):
+            return Authenticated(User.from_mapping(answer), self.amr)
+        message = (
+            f"{self._hook.name} answered a {type(answer).__name__}. "
+            "Return a User, a mapping with its members, None or False."
+        )
+        return Failed(CallbackError(message))
+
+
+def _arity(fn: Callable[..., Any]) -> int | None:
+    """Answer with how many arguments `fn` is called: two if it takes them, else one, else None."""
+    try:
+        signature = inspect.signature(fn)
+    except (TypeError, ValueError):
+        return 1
+    for count in (2, 1):
+        try:
+            signature.bind(*([None] * count))
+        except TypeError:
+            continue
+        return count
+    return None
+
+
+def _signature(fn: Callable[..., Any]) -> str:
+    return str(inspect.signature(fn))
+
+
+def _missing(_credentials: SubmittedCredentials) -> None:
+    """Stand in until the configuration is refused."""

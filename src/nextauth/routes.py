@@ -1,0 +1,226 @@
+"""Owns the table of routes, and the one way that each request takes through it.
+
+Address, route, method, body, may-act, action: in this order, for every request alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from nextauth.actions import Exchange, Services, beacon, callback, csrf, notices, providers
+from nextauth.actions import session as session_action
+from nextauth.actions import signin as signin_action
+from nextauth.actions import signout as signout_action
+from nextauth.actions.refusal import refuse
+from nextauth.errors import (
+    MethodNotAllowed,
+    MissingCSRF,
+    RequestError,
+    UnknownAction,
+    UntrustedHost,
+    WrongAddress,
+)
+from nextauth.providers import Provider
+from nextauth.web import Origin, Request, Response
+from nextauth.web.body import read_body
+from nextauth.web.csrf import Verdict, judge
+
+__all__ = ["ROUTES", "Route", "Router"]
+
+Handler = Callable[[Exchange], Awaitable[Response]]
+
+NONE, OPTIONAL, REQUIRED = "none", "optional", "required"
+_SELF = Origin("http", "localhost", 80)
+_SET_BASE_URL = (
+    "set base_url (or AUTH_URL) to the site's public address, such as 'https://example.com'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One action of the protocol.
+
+    Args:
+        handlers: What answers each method.
+        provider: Whether its path goes on with a provider's id.
+        guarded: Whether its POST must pass the may-act rule; a provider's callback asks the
+            provider.
+        reads_body: Whether its POST has a body that is read.
+    """
+
+    handlers: Mapping[str, Handler]
+    provider: str = NONE
+    guarded: bool = False
+    reads_body: bool = True
+
+
+ROUTES: Mapping[str, Route] = MappingProxyType(
+    {
+        "providers": Route({"GET": providers.show}),
+        "csrf": Route({"GET": csrf.show}),
+        "session": Route(
+            {"GET": session_action.show, "POST": session_action.update}, guarded=True
+        ),
+        "signin": Route(
+            {"GET": signin_action.show, "POST": signin_action.start}, OPTIONAL, guarded=True
+        ),
+        "callback": Route({"GET": callback.act, "POST": callback.act}, REQUIRED, guarded=True),
+        "signout": Route({"GET": signout_action.show, "POST": signout_action.act}, guarded=True),
+        "error": Route({"GET": notices.show_error}),
+        "verify-request": Route({"GET": notices.show_verify_request}),
+        "_log": Route({"POST": beacon.discard}, reads_body=False),
+    }
+)
+
+
+class Router:
+    """Takes each request to its action.
+
+    Args:
+        services: What was built once.
+    """
+
+    __slots__ = ("_prefix", "_services")
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._prefix = f"{services.settings.base_path}/"
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a path is under the base path.
+
+        Args:
+            path: The decoded path, from the site's root.
+        """
+        return path.startswith(self._prefix) or path == self._prefix[:-1]
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request; whatever is refused is answered too.
+
+        Args:
+            request: The request.
+        """
+        services = self._services
+        origin = services.settings.address.origin(request)
+        exchange = Exchange(
+            services,
+            request,
+            origin or _addressed(request),
+            look_only=request.method == "HEAD",
+        )
+        try:
+            route = self._match(exchange)
+            response = await self._act(exchange, route, known_address=origin is not None)
+        except RequestError as error:
+            response = await refuse(exchange, error)
+        response.cookies.extend(exchange.to_set)
+        if origin is not None:
+            _share(request, response, services)
+        if exchange.look_only:
+            response.body = b""
+            response.cookies.clear()
+        return response
+
+    def _match(self, exchange: Exchange) -> Route:
+        path = exchange.request.path
+        parts = path[len(self._prefix) :].removesuffix("/").split("/")
+        action, rest = parts[0], parts[1:]
+        route = ROUTES.get(action)
+        if route is None or not path.startswith(self._prefix):
+            message = "the path names no action of the protocol"
+            raise UnknownAction(message)
+        exchange.action = action
+        wanted = {NONE: (0,), OPTIONAL: (0, 1), REQUIRED: (1,)}[route.provider]
+        if len(rest) not in wanted:
+            message = f"{action} takes {'a' if 1 in wanted else 'no'} provider's id in its path"
+            raise UnknownAction(message)
+        if rest:
+            exchange.provider = self._services.settings.providers.get(rest[0])
+            if exchange.provider is None:
+                message = f"{action} names no provider that is configured"
+                raise UnknownAction(message)
+        return route
+
+    async def _act(self, exchange: Exchange, route: Route, *, known_address: bool) -> Response:
+        request = exchange.request
+        methods = _methods(route, exchange.provider)
+        method = "GET" if request.method == "HEAD" else request.method
+        if method == "OPTIONS" and (preflight := _preflight(request, self._services, methods)):
+            return preflight
+        if method not in methods:
+            message = f"{exchange.action} is not for {request.method[:16]!r}"
+            raise MethodNotAllowed(message, allow=methods)
+        if method == "POST" and route.reads_body:
+            exchange.body = await read_body(request)
+        if not known_address:
+            message = f"the site's own address is not known; {_SET_BASE_URL}"
+            raise UntrustedHost(message)
+        if method == "POST" and route.guarded and _is_form(exchange.provider, exchange.action):
+            _check_may_act(exchange)
+        return await route.handlers[method](exchange)
+
+
+def _is_form(provider: Provider | None, action: str) -> bool:
+    return action != "callback" or provider is None or provider.form_posts
+
+
+def _methods(route: Route, provider: Provider | None) -> tuple[str, ...]:
+    methods = tuple(route.handlers)
+    if route.provider == REQUIRED and provider is not None:
+        methods = tuple(method for method in methods if method in provider.callback_methods)
+    return ("GET", "HEAD", *methods[1:]) if "GET" in methods else methods
+
+
+def _check_may_act(exchange: Exchange) -> None:
+    trusted = exchange.services.settings.trusted_origins
+    verdict = judge(exchange.request, origin=exchange.origin, trusted=trusted)
+    if verdict is Verdict.WRONG_ADDRESS:
+        message = (
+            f"the browser calls {exchange.request.header(b'origin')!r} same-origin, and we take "
+            f"our address to be {str(exchange.origin)!r}; {_SET_BASE_URL}"
+        )
+        raise WrongAddress(message)
+    if verdict is Verdict.YES or (verdict is Verdict.ASK_TOKEN and exchange.has_csrf_token()):
+        return
+    exchange.csrf_token()
+    message = (
+        f"the form to {exchange.action} came from elsewhere, or without its CSRF token; forms of "
+        "other origins need trusted_origins, other clients csrfToken from GET csrf"
+    )
+    raise MissingCSRF(message)
+
+
+def _addressed(request: Request) -> Origin:
+    """Answer an origin to tell a refusal on: what the request calls us, and nothing trusted."""
+    return Origin.of(request.scheme, request.header(b"host") or "") or _SELF
+
+
+def _preflight(
+    request: Request, services: Services, methods: tuple[str, ...]
+) -> Response | None:
+    sender = Origin.parse(request.header(b"origin") or "")
+    asks = request.header(b"access-control-request-method")
+    if asks is None or sender not in services.settings.trusted_origins:
+        return None
+    return Response.empty(
+        204,
+        {
+            b"access-control-allow-methods": ", ".join(methods).encode("ascii"),
+            b"access-control-allow-headers": b"Content-Type, X-Auth-Return-Redirect",
+            b"access-control-max-age": b"600",
+        },
+    )
+
+
+def _share(request: Request, response: Response, services: Services) -> None:
+    """Let pages on trusted origins read the answer (Fetch, CORS), with credentials, never ``*``."""
+    trusted = services.settings.trusted_origins
+    if not trusted:
+        return
+    response.headers.append((b"vary", b"Origin"))
+    sender = request.header(b"origin")
+    if sender is not None and Origin.parse(sender) in trusted:
+        response.headers.append((b"access-control-allow-origin", sender.encode("latin-1")))
+        response.headers.append((b"access-control-allow-credentials", b"true"))

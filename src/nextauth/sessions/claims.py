@@ -1,0 +1,142 @@
+"""Owns which claims a session's token holds, and which of them no callback can change.
+
+Registered claims (RFC 7519; ``sid`` and ``auth_time`` of OpenID Connect; ``amr`` of RFC 8176) are
+ours from the sign-in on. Other programs stamp ``iat``, ``exp`` and ``jti`` anew whenever they read
+a token, so nothing is decided by ``iat``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from nextauth.models import Account, Session, User
+
+__all__ = [
+    "identity_of",
+    "keep_own_claims",
+    "new_claims",
+    "public_session",
+    "session_of",
+    "stamp",
+    "user_of",
+]
+
+SCHEMA_VERSION = 1
+_EXTRA = "user"
+_VERSION = "nextauth"
+_OWN = ("sub", "sid", "auth_time", "amr", "provider", _VERSION, "iat", "exp", "jti", "nbf")
+
+
+def new_claims(
+    user: User, account: Account, *, amr: tuple[str, ...], sid: str, auth_time: int
+) -> dict[str, Any]:
+    """Answer the claims of a session that begins.
+
+    Args:
+        user: Who signed in, with an id.
+        account: Through which provider.
+        amr: How it was proven.
+        sid: The new session's id.
+        auth_time: Unix seconds of the sign-in.
+    """
+    claims: dict[str, Any] = {
+        "name": user.name,
+        "email": user.email,
+        "picture": user.image,
+        "sub": user.id,
+        "provider": account.provider,
+        "sid": sid,
+        "auth_time": auth_time,
+        "amr": list(amr),
+        _VERSION: SCHEMA_VERSION,
+        _EXTRA: dict(user.extra) or None,
+    }
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def keep_own_claims(answer: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer the claims that a ``jwt`` callback chose, with our own as they were before.
+
+    Args:
+        answer: What the callback answered.
+        before: The claims that it was given.
+    """
+    claims = {name: value for name, value in answer.items() if name not in _OWN}
+    claims.update((name, before[name]) for name in _OWN if name in before)
+    return claims
+
+
+def stamp(claims: Mapping[str, Any], *, now: float, max_age: int, jti: str) -> dict[str, Any]:
+    """Answer the claims with the times of a token that is written now.
+
+    Args:
+        claims: The claims.
+        now: Unix seconds.
+        max_age: Seconds until the token ends.
+        jti: The token's own id.
+    """
+    issued = int(now)
+    return {**claims, "iat": issued, "exp": issued + max_age, "jti": jti}
+
+
+def user_of(claims: Mapping[str, Any]) -> User:
+    """Answer the user that a token tells of; members of another type are left out.
+
+    Args:
+        claims: The claims of any program that shares our secret.
+    """
+    extra = claims.get(_EXTRA)
+    return User(
+        id=_text(claims.get("sub")) or None,
+        name=_text(claims.get("name")),
+        email=_text(claims.get("email")),
+        image=_text(claims.get("picture")),
+        extra=extra if isinstance(extra, dict) else {},
+    )
+
+
+def session_of(claims: Mapping[str, Any]) -> Session:
+    """Answer the session that a token stands for.
+
+    Args:
+        claims: Claims that opened, with ``exp``.
+    """
+    auth_time, amr = claims.get("auth_time"), claims.get("amr")
+    return Session(
+        user=user_of(claims),
+        expires=datetime.fromtimestamp(claims["exp"], UTC),
+        token=MappingProxyType(dict(claims)),
+        auth_time=auth_time if isinstance(auth_time, int) else None,
+        amr=tuple(item for item in amr if isinstance(item, str)) if isinstance(amr, list) else (),
+        sid=_text(claims.get("sid")),
+    )
+
+
+def public_session(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer what the client gets of a session unless a callback says otherwise.
+
+    Args:
+        claims: Claims that opened, with ``exp``.
+    """
+    shown = {"name": "name", "email": "email", "image": "picture"}
+    user = {
+        member: claims[claim] for member, claim in shown.items() if claims.get(claim) is not None
+    }
+    moment = datetime.fromtimestamp(claims["exp"], UTC).isoformat(timespec="milliseconds")
+    return {"user": user, "expires": f"{moment[:-6]}Z"}
+
+
+def identity_of(claims: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """Answer provider, user id and session id of a token, each None where it is missing.
+
+    Args:
+        claims: The claims of any program that shares our secret.
+    """
+    return _text(claims.get("provider")), _text(claims.get("sub")), _text(claims.get("sid"))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,98 @@
+"""Owns how a session travels: which cookies are read, and which are set and deleted for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nextauth.config import CookiePlan
+from nextauth.errors import CallbackError, TokenError
+from nextauth.tokens import DIALECTS, Keyring, OpenedToken
+from nextauth.tokens.jwe import LONGEST_TOKEN
+from nextauth.web import Cookies, SetCookie
+from nextauth.web.cookies import chunk_cookie
+
+__all__ = ["SessionCookie"]
+
+
+class SessionCookie:
+    """The session cookie on one kind of address, http or https.
+
+    Args:
+        plan: Names and attributes.
+        keyring: The secrets.
+        entropy: Answers that many random bytes.
+    """
+
+    __slots__ = ("_codecs", "_plan", "_writer")
+
+    def __init__(
+        self, plan: CookiePlan, keyring: Keyring, *, entropy: Callable[[int], bytes]
+    ) -> None:
+        self._plan = plan
+        self._codecs = tuple(
+            (name, DIALECTS[dialect].codec(keyring, cookie_name=name, entropy=entropy))
+            for dialect, name in plan.readable.items()
+        )
+        self._writer = self._codecs[0][1]
+
+    def read(self, cookies: Cookies, *, now: float) -> OpenedToken | None:
+        """Open the session that a browser sent; with any damage it is nobody's.
+
+        The dialect that is written comes first. A stale cookie beside a newer one is settled by
+        which of them opens; if both do, nobody can tell whose session it is.
+
+        Args:
+            cookies: The request's cookies.
+            now: Unix seconds.
+        """
+        for name, codec in self._codecs:
+            if not cookies.has(name):
+                continue
+            opened = []
+            for candidate in cookies.candidates(name):
+                try:
+                    opened.append(codec.open(candidate, now=now))
+                except TokenError:
+                    continue
+            return opened[0] if len(opened) == 1 else None
+        return None
+
+    def write(self, claims: Mapping[str, Any], cookies: Cookies) -> list[SetCookie]:
+        """Seal claims into cookies, and delete what they replace.
+
+        Args:
+            claims: Stamped claims.
+            cookies: The request's cookies.
+
+        Raises:
+            CallbackError: The claims are not of JSON's types, or too large for any browser.
+        """
+        try:
+            token = self._writer.seal(claims)
+        except (TypeError, ValueError, RecursionError, OverflowError) as error:
+            message = "The token holds a value that JSON cannot. Keep text, numbers and lists."
+            raise CallbackError(message, error) from error
+        if len(token) > LONGEST_TOKEN:
+            message = (
+                f"The token has {len(token)} characters; no browser and server carry more than "
+                f"{LONGEST_TOKEN}. Keep large things out of the token and the user's extra."
+            )
+            raise CallbackError(message)
+        whole = SetCookie(self._plan.session, token, self._plan.attributes, int(claims["exp"]))
+        written = chunk_cookie(whole)
+        names = {cookie.name for cookie in written}
+        stale = [cookie for cookie in self.delete(cookies) if cookie.name not in names]
+        return [*stale, *written]
+
+    def delete(self, cookies: Cookies) -> list[SetCookie]:
+        """Answer what makes the browser forget every session cookie that it sent.
+
+        Args:
+            cookies: The request's cookies.
+        """
+        return [
+            SetCookie(sent, "", self._plan.attributes, max_age=0)
+            for name in self._plan.readable.values()
+            for sent in cookies.names_of(name)
+        ]

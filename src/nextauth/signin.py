@@ -1,0 +1,218 @@
+"""Owns the sign-in policy: what every provider's answer passes before a session begins.
+
+In this order: the provider, the ``sign_in`` callback, the ``jwt`` callback, the session. Whatever
+fails on the way, nobody is signed in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from nextauth.callbacks import SignInParams
+from nextauth.config import Settings
+from nextauth.errors import (
+    AccessDenied,
+    Busy,
+    CallbackError,
+    CredentialsSignin,
+    describe_exception,
+)
+from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed
+from nextauth.hooks import Hook
+from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
+from nextauth.sessions import Sessions
+from nextauth.web import Cookies, Origin, Request, SetCookie
+
+__all__ = ["Admitted", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]
+
+_log = logging.getLogger("nextauth.signin")
+_NOT_SECRET = frozenset({"callbackUrl", "json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A session begins.
+
+    Args:
+        cookies: What the response must set.
+    """
+
+    cookies: tuple[SetCookie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diverted:
+    """The ``sign_in`` callback sends the person elsewhere; no session begins.
+
+    Args:
+        url: Where to; it still has to pass the redirect rule.
+    """
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Nobody is signed in.
+
+    Args:
+        error: ``"CredentialsSignin"``, ``"AccessDenied"`` or ``"Configuration"``.
+        code: The public code of a CredentialsSignin.
+        ends_session: Whether the session that was there ends too.
+    """
+
+    error: str
+    code: str | None = None
+    ends_session: bool = False
+
+
+Entry = Admitted | Diverted | TurnedAway
+
+
+class SignInPolicy:
+    """Decides who gets a session.
+
+    Args:
+        settings: The checked configuration.
+        sessions: Begins the sessions.
+        events: Is told of each try.
+        entropy: Answers that many random bytes.
+    """
+
+    __slots__ = ("_entropy", "_events", "_sessions", "_sign_in")
+
+    def __init__(
+        self,
+        settings: Settings,
+        sessions: Sessions,
+        events: EventStream,
+        *,
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        self._sessions = sessions
+        self._events = events
+        self._entropy = entropy
+        fn = settings.callbacks.sign_in
+        self._sign_in = None if fn is None else Hook("callbacks.sign_in", fn)
+
+    @property
+    def hooks(self) -> tuple[Hook, ...]:
+        """The application's functions that signing in calls, beside the providers' own."""
+        return () if self._sign_in is None else (self._sign_in,)
+
+    async def admit(  # noqa: PLR0913 - one try, with all that belongs to it
+        self,
+        provider: Provider,
+        credentials: SubmittedCredentials,
+        *,
+        request: Request,
+        cookies: Cookies,
+        origin: Origin,
+        at: Circumstances,
+    ) -> Entry:
+        """Take one try to sign in to its end.
+
+        Args:
+            provider: Who checks the credentials.
+            credentials: What was submitted.
+            request: The request.
+            cookies: Its cookies.
+            origin: Our origin.
+            at: When and from where, for the events.
+
+        Raises:
+            Busy: Every worker is taken.
+        """
+        outcome = await provider.authenticate(credentials, request)
+        user: User | None = None
+        entry: Entry
+        match outcome:
+            case Authenticated():
+                user = self._with_id(outcome.user)
+                entry = await self._begin(
+                    outcome, user, provider, credentials, request, cookies, origin, at
+                )
+            case Refused():
+                entry = TurnedAway("CredentialsSignin", outcome.code)
+            case Denied():
+                entry = TurnedAway("AccessDenied")
+            case Failed():
+                entry = _failed(f"provider {provider.id!r}", outcome.error, credentials)
+        if isinstance(entry, TurnedAway):
+            failed = SignInFailed(
+                at, provider.id, entry.error, entry.code, user.id if user else None
+            )
+            await self._events.emit(failed, request.runtime)
+        return entry
+
+    def _with_id(self, user: User) -> User:
+        if user.id is not None:
+            return user
+        return replace(user, id=str(UUID(bytes=self._entropy(16), version=4)))
+
+    async def _begin(  # noqa: PLR0913
+        self,
+        outcome: Authenticated,
+        user: User,
+        provider: Provider,
+        credentials: SubmittedCredentials,
+        request: Request,
+        cookies: Cookies,
+        origin: Origin,
+        at: Circumstances,
+    ) -> Entry:
+        account = Account(provider.id, provider.type, user.id or "")
+        try:
+            verdict = await self._ask(SignInParams(user, account, credentials=credentials), request)
+            if verdict is False:
+                return TurnedAway("AccessDenied")
+            if isinstance(verdict, str):
+                return Diverted(verdict)
+            issued = await self._sessions.issue(
+                request,
+                cookies,
+                origin,
+                user=user,
+                account=account,
+                amr=outcome.amr,
+                credentials=credentials,
+            )
+        except AccessDenied:
+            return TurnedAway("AccessDenied")
+        except CredentialsSignin as refusal:
+            return TurnedAway("CredentialsSignin", refusal.public_code)
+        except Busy:
+            raise
+        except Exception as error:  # noqa: BLE001 - a failing callback signs nobody in
+            return _failed("a callback", error, credentials)
+        if issued is None:
+            return TurnedAway("AccessDenied", ends_session=True)
+        await self._events.emit(SignedIn(at, user, account, issued.sid), request.runtime)
+        return Admitted(issued.cookies)
+
+    async def _ask(self, params: SignInParams, request: Request) -> bool | str:
+        if self._sign_in is None:
+            return True
+        verdict = await self._sign_in(request.runtime, params)
+        if isinstance(verdict, (bool, str)):
+            return verdict if verdict != "" else False
+        message = (
+            f"callbacks.sign_in answered a {type(verdict).__name__}. "
+            "Return True, False or a URL."
+        )
+        raise CallbackError(message)
+
+
+def _failed(where: str, error: Exception, credentials: SubmittedCredentials) -> TurnedAway:
+    submitted = [value for name, value in credentials.items() if name not in _NOT_SECRET]
+    _log.error(
+        "Nobody is signed in, since %s failed:\n%s",
+        where,
+        describe_exception(error, withhold=submitted),
+        extra={"code": "sign-in-failed"},
+    )
+    return TurnedAway("Configuration")

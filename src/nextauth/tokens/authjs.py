@@ -1,0 +1,179 @@
+"""Owns the authjs dialect: what Auth.js (NextAuth v5) seals and opens.
+
+Written: ``alg: dir``, ``enc: A256CBC-HS512`` (RFC 7518, 5.2.5), ``kid`` the RFC 7638 thumbprint.
+Read: the same, and the A256GCM tokens of earlier v5 releases. The salt is the cookie's name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+from nextauth.errors import TokenError
+from nextauth.tokens.gcm import A256GCM, GcmKey
+from nextauth.tokens.jwe import (
+    OpenedToken,
+    b64url_decode,
+    b64url_encode,
+    decode_claims,
+    decode_header,
+    encode_claims,
+    split_compact,
+)
+from nextauth.tokens.keyring import Keyring
+
+__all__ = ["AuthjsCodec"]
+
+_ENC = "A256CBC-HS512"
+_INFO = "Auth.js Generated Encryption Key ({})"
+_CBC_KEY_BYTES = 64
+_GCM_KEY_BYTES = 32
+_BLOCK = 16
+_TAG_BYTES = 32
+_HASH_BLOCK = 128
+
+
+class AuthjsCodec:
+    """Seals and opens session tokens of Auth.js v5.
+
+    Args:
+        keyring: The site's secrets; the newest seals.
+        cookie_name: The session cookie's full name, which is the salt.
+        entropy: Answers that many random bytes.
+    """
+
+    __slots__ = ("_by_header", "_entropy", "_gcm_keys", "_newest")
+
+    def __init__(
+        self, keyring: Keyring, *, cookie_name: str, entropy: Callable[[int], bytes]
+    ) -> None:
+        info = _INFO.format(cookie_name)
+        keys = [
+            _CbcKey(key)
+            for key in keyring.derive(salt=cookie_name, info=info, length=_CBC_KEY_BYTES)
+        ]
+        self._newest = keys[0]
+        self._by_header = {key.protected: key for key in reversed(keys)}
+        self._gcm_keys = tuple(
+            GcmKey(key)
+            for key in keyring.derive(salt=cookie_name, info=info, length=_GCM_KEY_BYTES)
+        )
+        self._entropy = entropy
+
+    def seal(self, claims: Mapping[str, Any]) -> str:
+        """Encrypt claims under the newest secret.
+
+        Args:
+            claims: Of JSON's types, with ``exp``.
+
+        Raises:
+            TypeError: A value is not of JSON's types.
+        """
+        return self._newest.encrypt(encode_claims(claims), iv=self._entropy(_BLOCK))
+
+    def open(self, token: str, *, now: float) -> OpenedToken:
+        """Decrypt a token and check its times.
+
+        Args:
+            token: Anything that a client sent.
+            now: Unix seconds.
+
+        Raises:
+            TokenError: It does not open under any secret, or is over.
+        """
+        protected, _, iv, ciphertext, tag = split_compact(token)
+        key = self._by_header.get(protected)
+        if key is not None:
+            payload = key.decrypt(protected, iv, ciphertext, tag)
+        else:
+            payload = self._open_foreign(protected, iv, ciphertext, tag)
+        return decode_claims(payload, now=now)
+
+    def _open_foreign(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
+        """Open what no key of ours wrote byte for byte: another spelling, no kid, or A256GCM."""
+        header = decode_header(protected)
+        keys: tuple[_CbcKey | GcmKey, ...] = ()
+        if header.get("enc") == _ENC:
+            kid = header.get("kid")
+            keys = tuple(key for key in self._by_header.values() if kid in {None, key.kid})
+        elif header.get("enc") == A256GCM and "kid" not in header:
+            keys = self._gcm_keys
+        for key in keys:
+            try:
+                return key.decrypt(protected, iv, ciphertext, tag)
+            except TokenError:
+                continue
+        reason = "unknown-key"
+        raise TokenError(reason)
+
+
+class _CbcKey:
+    """One A256CBC-HS512 key: its thumbprint, its header, and its ciphers made once a thread."""
+
+    __slots__ = ("_encryption_key", "_inner", "_local", "_outer", "kid", "protected")
+
+    def __init__(self, key: bytes) -> None:
+        mac_key, self._encryption_key = key[:32], key[32:]
+        # HMAC (RFC 2104) with its key already hashed in; hmac.digest would do so at each call.
+        padded = mac_key.ljust(_HASH_BLOCK, b"\0")
+        self._inner = hashlib.sha512(bytes(byte ^ 0x36 for byte in padded))
+        self._outer = hashlib.sha512(bytes(byte ^ 0x5C for byte in padded))
+        thumbprint = b'{"k":"%s","kty":"oct"}' % b64url_encode(key)
+        self.kid = b64url_encode(hashlib.sha512(thumbprint).digest()).decode("ascii")
+        header = f'{{"alg":"dir","enc":"{_ENC}","kid":"{self.kid}"}}'
+        self.protected = b64url_encode(header.encode("ascii"))
+        # A cipher context belongs to one thread: the interpreter's lock is let go inside it.
+        self._local = threading.local()
+
+    def __repr__(self) -> str:
+        return f"_CbcKey(kid={self.kid!r})"
+
+    def _tag(self, protected: bytes, iv: bytes, ciphertext: bytes) -> bytes:
+        bits = (len(protected) * 8).to_bytes(8, "big")
+        inner = self._inner.copy()
+        inner.update(protected + iv + ciphertext + bits)
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()[:_TAG_BYTES]
+
+    def encrypt(self, payload: bytes, *, iv: bytes) -> str:
+        padding = _BLOCK - len(payload) % _BLOCK
+        encryptor = Cipher(AES256(self._encryption_key), CBC(iv)).encryptor()
+        ciphertext = encryptor.update(payload + bytes((padding,)) * padding) + encryptor.finalize()
+        tag = self._tag(self.protected, iv, ciphertext)
+        return b".".join(
+            (
+                self.protected,
+                b"",
+                b64url_encode(iv),
+                b64url_encode(ciphertext),
+                b64url_encode(tag),
+            )
+        ).decode("ascii")
+
+    def decrypt(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
+        """Check the tag, then decrypt: nothing about the padding shows before (RFC 7516, 11.5)."""
+        raw_iv, raw = b64url_decode(iv), b64url_decode(ciphertext)
+        expected = self._tag(protected, raw_iv, raw)
+        whole_blocks = len(raw_iv) == _BLOCK and raw and not len(raw) % _BLOCK
+        if not hmac.compare_digest(expected, b64url_decode(tag)) or not whole_blocks:
+            reason = "damaged"
+            raise TokenError(reason)
+        # In CBC a block's plaintext depends on the block before it and on nothing else: with the
+        # IV fed as a first block, one context serves every token, and its first block is waste.
+        padded = self._decryptor().update(raw_iv + raw)[_BLOCK:]
+        return padded[: -padded[-1]]
+
+    def _decryptor(self) -> CipherContext:
+        context: CipherContext | None = getattr(self._local, "context", None)
+        if context is None:
+            context = Cipher(AES256(self._encryption_key), CBC(bytes(_BLOCK))).decryptor()
+            self._local.context = context
+        return context

@@ -1,0 +1,63 @@
+"""Owns A256GCM (RFC 7518, 5.3) with a direct key: next-auth v4's tokens, early v5's, and our own."""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from nextauth.errors import TokenError
+from nextauth.tokens.jwe import b64url_decode, b64url_encode
+
+__all__ = ["A256GCM", "GCM_HEADER", "IV_BYTES", "GcmKey"]
+
+A256GCM = "A256GCM"
+GCM_HEADER = b64url_encode(b'{"alg":"dir","enc":"A256GCM"}')
+IV_BYTES = 12
+_TAG_BYTES = 16
+
+
+class GcmKey:
+    """One A256GCM key. Not in the repr.
+
+    Args:
+        key: 32 bytes.
+    """
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def encrypt(self, payload: bytes, *, iv: bytes) -> str:
+        """Seal `payload` as a compact JWE.
+
+        Args:
+            payload: The plaintext.
+            iv: 12 random bytes, never used twice.
+        """
+        sealed = self._cipher.encrypt(iv, payload, GCM_HEADER)
+        return b".".join(
+            (
+                GCM_HEADER,
+                b"",
+                b64url_encode(iv),
+                b64url_encode(sealed[:-_TAG_BYTES]),
+                b64url_encode(sealed[-_TAG_BYTES:]),
+            )
+        ).decode("ascii")
+
+    def decrypt(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
+        """Open the segments of a compact JWE.
+
+        Raises:
+            TokenError: Any of them is damaged, or another key sealed them.
+        """
+        raw_iv, raw_tag = b64url_decode(iv), b64url_decode(tag)
+        if len(raw_iv) != IV_BYTES or len(raw_tag) != _TAG_BYTES:
+            reason = "damaged"
+            raise TokenError(reason)
+        try:
+            return self._cipher.decrypt(raw_iv, b64url_decode(ciphertext) + raw_tag, protected)
+        except InvalidTag:
+            reason = "damaged"
+            raise TokenError(reason) from None

@@ -1,0 +1,17 @@
+"""HTTP as values: requests, responses, cookies, addresses and the may-act rule. No input, no output."""
+
+from nextauth.web.cookies import CookieAttributes, Cookies, SetCookie
+from nextauth.web.origin import AddressPolicy, Origin
+from nextauth.web.request import Request, Runtime
+from nextauth.web.response import Response
+
+__all__ = [
+    "AddressPolicy",
+    "CookieAttributes",
+    "Cookies",
+    "Origin",
+    "Request",
+    "Response",
+    "Runtime",
+    "SetCookie",
+]

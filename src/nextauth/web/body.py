@@ -1,0 +1,129 @@
+"""Owns how a request's body is read: HTML forms and JSON objects, within limits."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from nextauth.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
+from nextauth.web.request import Request
+
+__all__ = ["DEEPEST_JSON", "LARGEST_BODY", "LONGEST_FIELD", "credentials_of", "read_body"]
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of a request's body."""
+
+LONGEST_FIELD = 1_024
+"""Characters of one submitted field."""
+
+DEEPEST_JSON = 32
+"""Levels of arrays and objects in a JSON body."""
+
+_MOST_FIELDS = 128
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_UTF8 = {"utf-8", "utf8", "us-ascii"}
+_decode_json = msgspec.json.Decoder().decode
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """Read a form or a JSON object; of repeated form fields, the last.
+
+    Args:
+        request: The request; an empty body is an empty form.
+
+    Returns:
+        Names and values: str from a form, any JSON from JSON.
+
+    Raises:
+        PayloadTooLarge: The body passes 64 KiB.
+        UnsupportedMediaType: It is neither of the two, or not UTF-8.
+        BadRequest: It does not parse.
+    """
+    body = await request.read_body(LARGEST_BODY)
+    if len(body) > LARGEST_BODY:
+        msg = f"the body has {len(body)} bytes; at most {LARGEST_BODY} are read"
+        raise PayloadTooLarge(msg)
+    if not body:
+        return {}
+    kind, _, parameters = (request.header(b"content-type") or "").partition(";")
+    charset = _charset(parameters)
+    media_type = kind.strip().lower()
+    if media_type not in {_FORM, _JSON} or charset not in _UTF8:
+        msg = f"the body must be {_FORM} or {_JSON} in UTF-8; it says {media_type[:64]!r}"
+        raise UnsupportedMediaType(msg)
+    return _form(body) if media_type == _FORM else _json_object(body)
+
+
+def _charset(parameters: str) -> str:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return "utf-8"
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError:
+        msg = f"the form does not parse; UTF-8 and at most {_MOST_FIELDS} fields are read"
+        raise BadRequest(msg) from None
+    return dict(pairs)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = _decode_json(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        msg = "the JSON does not parse"
+        raise BadRequest(msg) from None
+    if not isinstance(value, dict):
+        msg = "the JSON must be an object"
+        raise BadRequest(msg)
+    if not _is_shallow(value):
+        msg = f"the JSON has more than {DEEPEST_JSON} levels"
+        raise BadRequest(msg)
+    return value
+
+
+def _is_shallow(value: object) -> bool:
+    level: list[object] = [value]
+    for _ in range(DEEPEST_JSON):
+        level = [
+            child
+            for each in level
+            if isinstance(each, (dict, list))
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return not any(isinstance(each, (dict, list)) for each in level)
+
+
+def credentials_of(body: dict[str, Any]) -> dict[str, str]:
+    """Answer the body's fields as credentials: text only, of a sensible length.
+
+    Args:
+        body: What `read_body` answered.
+
+    Raises:
+        BadRequest: A value is not text; a data layer might take it for an operator.
+        PayloadTooLarge: A value has more than 1,024 characters.
+    """
+    for name, value in body.items():
+        if not isinstance(value, str):
+            msg = f"the field {name[:64]!r} must be a string, not {type(value).__name__}"
+            raise BadRequest(msg)
+        # A callback URL has its own limit, in the redirect rule.
+        if name != "callbackUrl" and (len(value) > LONGEST_FIELD or len(name) > LONGEST_FIELD):
+            msg = f"the field {name[:64]!r} has {len(value)} characters; at most {LONGEST_FIELD}"
+            raise PayloadTooLarge(msg)
+    return body

@@ -1,0 +1,187 @@
+"""Owns "what is our address?", "whose address is that?" and what an origin is (RFC 6454).
+
+Without `base_url`, a request's own Host header is believed only if it is loopback and nothing was
+forwarded, or if the operator said `trust_host`. Forwarded headers need `trust_host`; lists in them,
+and client addresses, are read from the right through `trusted_proxies` only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Self
+
+from nextauth.web.request import Request
+
+__all__ = ["AddressPolicy", "Origin"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(
+    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>\d{1,5}))?\Z"
+)
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<netloc>[^/?#\s]+)\Z", re.IGNORECASE)
+_FORWARDED = (b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-for")
+_LONGEST_PORT = 65_535
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port of a web origin (RFC 6454).
+
+    Args:
+        scheme: ``"http"`` or ``"https"``.
+        host: Lower case; an IPv6 address in brackets.
+        port: The port.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        if self.port == _DEFAULT_PORTS[self.scheme]:
+            return f"{self.scheme}://{self.host}"
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is https."""
+        return self.scheme == "https"
+
+    @property
+    def netloc(self) -> str:
+        """Host, and port where it is not the scheme's own."""
+        return str(self).partition("://")[2]
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read an origin as browsers write it, such as ``https://example.com:8443``.
+
+        Args:
+            text: The text. Paths, user names and anything else make it None.
+        """
+        found = _ORIGIN.match(text)
+        return cls.of(found["scheme"].lower(), found["netloc"]) if found else None
+
+    @classmethod
+    def of(cls, scheme: str, netloc: str) -> Self | None:
+        """Make an origin from a scheme and a Host header; None where they are not well-formed.
+
+        Args:
+            scheme: ``"http"`` or ``"https"``.
+            netloc: Host with an optional port.
+        """
+        found = _HOST.match(netloc)
+        if found is None or scheme not in _DEFAULT_PORTS:
+            return None
+        port = int(found["port"]) if found["port"] else _DEFAULT_PORTS[scheme]
+        if not 0 < port <= _LONGEST_PORT:
+            return None
+        return cls(scheme, found["host"].lower().rstrip("."), port)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it can only be this machine (RFC 6761, 6.3)."""
+        if self.host == "localhost" or self.host.endswith(".localhost"):
+            return True
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """Answers which origin a request was meant for, and from which address it came.
+
+    Args:
+        base_url: The public origin; beats every header.
+        trust_host: Believe Host, X-Forwarded-Host and X-Forwarded-Proto.
+        trusted_proxies: Networks of our proxies, or how many proxies stand before us.
+    """
+
+    base_url: Origin | None
+    trust_host: bool
+    trusted_proxies: tuple[Network, ...] | int
+
+    def origin(self, request: Request) -> Origin | None:
+        """Answer our public origin for this request; None if nobody told us.
+
+        Args:
+            request: The request.
+        """
+        if self.base_url is not None:
+            return self.base_url
+        hosts = request.header_values(b"host")
+        host = hosts[0] if len(hosts) == 1 else ""
+        if self.trust_host:
+            scheme = self._forwarded(request, b"x-forwarded-proto") or request.scheme
+            return Origin.of(
+                scheme.lower(), self._forwarded(request, b"x-forwarded-host") or host
+            )
+        if any(name in _FORWARDED for name, _ in request.headers):
+            return None
+        origin = Origin.of(request.scheme, host)
+        return origin if origin is not None and origin.is_loopback else None
+
+    def _forwarded(self, request: Request, name: bytes) -> str | None:
+        value = request.header(name)
+        if not value or not self._may_forward(request):
+            return None
+        entries = [entry.strip() for entry in value.split(",")]
+        if len(entries) == 1:
+            return entries[0]
+        hops = self._hops(request)
+        return entries[max(0, len(entries) - hops)] if hops else ""
+
+    def _may_forward(self, request: Request) -> bool:
+        if isinstance(self.trusted_proxies, int) or not self.trusted_proxies:
+            return True
+        return request.client is not None and self._is_ours(request.client)
+
+    def _hops(self, request: Request) -> int:
+        if isinstance(self.trusted_proxies, int):
+            return self.trusted_proxies
+        chain = _chain(request)
+        return next(
+            (hop for hop, address in enumerate(chain) if not self._is_ours(address)), len(chain)
+        )
+
+    def _is_ours(self, address: str) -> bool:
+        if isinstance(self.trusted_proxies, int):
+            return False
+        try:
+            parsed = ip_address(address.strip("[]"))
+        except ValueError:
+            return False
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+        return any(parsed in network for network in self.trusted_proxies)
+
+    def client_address(self, request: Request) -> str | None:
+        """Answer the address of the person's machine, as far as our own proxies vouch for it.
+
+        Args:
+            request: The request.
+        """
+        if not self.trusted_proxies:
+            return request.client
+        chain = _chain(request)
+        if not chain:
+            return None
+        farthest = chain[min(self._hops(request), len(chain) - 1)]
+        try:
+            return str(ip_address(farthest.strip("[]")))
+        except ValueError:
+            return request.client
+
+
+def _chain(request: Request) -> Sequence[str]:
+    """Answer the peer and what stands before it, nearest first."""
+    peer = [request.client] if request.client else []
+    forwarded = request.header(b"x-forwarded-for")
+    entries = [entry.strip() for entry in forwarded.split(",")] if forwarded else []
+    return [*peer, *reversed(entries)]

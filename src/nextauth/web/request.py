@@ -1,0 +1,150 @@
+"""Owns what a request is, for every framework alike, and how a blocking function is called."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, ParamSpec, Protocol, TypeVar
+from urllib.parse import parse_qsl
+
+__all__ = ["DirectRuntime", "Request", "Runtime", "no_body", "step"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MOST_QUERY_FIELDS = 64
+
+
+class Runtime(Protocol):
+    """Where a plain ``def`` of the application runs."""
+
+    async def call(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn` where it may block, and answer what it returns.
+
+        Raises:
+            Busy: There is no room for it.
+        """
+        ...
+
+
+class DirectRuntime:
+    """Calls the function at once: for servers that give each request a thread of its own."""
+
+    async def call(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `fn` here and now."""
+        return fn(*args, **kwargs)
+
+
+def step(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end without an event loop.
+
+    Args:
+        coroutine: One that never waits for anything but a `DirectRuntime`.
+
+    Returns:
+        What it returns.
+
+    Raises:
+        RuntimeError: It waited for something that needs an event loop.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        answer: T = end.value
+        return answer
+    coroutine.close()
+    message = "something was awaited that needs an event loop; call the async method instead"
+    raise RuntimeError(message)
+
+
+async def no_body(_limit: int) -> bytes:
+    """Answer the body of a request that has none."""
+    return b""
+
+
+class Request:
+    """One HTTP request, as an integration hands it to the core.
+
+    Args:
+        method: The method, in capitals.
+        path: The decoded path, from the site's root.
+        query: The raw query string, without ``?``.
+        headers: Names (lower case) and values, in the order in which they came.
+        scheme: ``"http"`` or ``"https"``, as the server saw it.
+        client: The peer's address, or None.
+        read_body: Answers the whole body; is given the largest size allowed, in bytes, and raises
+            PayloadTooLarge above it.
+        runtime: Where a plain ``def`` of the application runs.
+    """
+
+    __slots__ = ("_query", "client", "headers", "method", "path", "query", "read_body", "runtime",
+                 "scheme")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: bytes = b"",
+        headers: Iterable[tuple[bytes, bytes]] = (),
+        scheme: str = "http",
+        client: str | None = None,
+        read_body: Callable[[int], Awaitable[bytes]] = no_body,
+        runtime: Runtime | None = None,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers if isinstance(headers, (list, tuple)) else list(headers)
+        self.scheme = scheme
+        self.client = client
+        self.read_body = read_body
+        self.runtime: Runtime = runtime or _DIRECT
+        self._query: dict[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.path})"
+
+    def header(self, name: bytes) -> str | None:
+        """Answer the value of a header, or None; of a repeated one, the values joined by ``, ``.
+
+        Args:
+            name: The header's name in lower case.
+        """
+        found: bytes | None = None
+        for key, value in self.headers:
+            if key == name:
+                found = value if found is None else found + b", " + value
+        return None if found is None else found.decode("latin-1")
+
+    def header_values(self, name: bytes) -> list[str]:
+        """Answer the values of a header, one an occurrence.
+
+        Args:
+            name: The header's name in lower case.
+        """
+        return [value.decode("latin-1") for key, value in self.headers if key == name]
+
+    def query_value(self, name: str) -> str | None:
+        """Answer the last value of a query parameter, or None.
+
+        Args:
+            name: The parameter's name.
+        """
+        if self._query is None:
+            self._query = _parse_query(self.query)
+        return self._query.get(name)
+
+
+def _parse_query(query: bytes) -> dict[str, str]:
+    if not query:
+        return {}
+    try:
+        pairs = parse_qsl(
+            query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_QUERY_FIELDS
+        )
+    except ValueError:
+        return {}
+    return dict(pairs)
+
+
+_DIRECT = DirectRuntime()
