@@ -60,9 +60,7 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
     {
         "providers": Route({"GET": providers.show}),
         "csrf": Route({"GET": csrf.show}),
-        "session": Route(
-            {"GET": session_action.show, "POST": session_action.update}, guarded=True
-        ),
+        "session": Route({"GET": session_action.show, "POST": session_action.update}, guarded=True),
         "signin": Route(
             {"GET": signin_action.show, "POST": signin_action.start}, OPTIONAL, guarded=True
         ),
@@ -197,9 +195,7 @@ def _addressed(request: Request) -> Origin:
     return Origin.of(request.scheme, request.header(b"host") or "") or _SELF
 
 
-def _preflight(
-    request: Request, services: Services, methods: tuple[str, ...]
-) -> Response | None:
+def _preflight(request: Request, services: Services, methods: tuple[str, ...]) -> Response | None:
     sender = Origin.parse(request.header(b"origin") or "")
     asks = request.header(b"access-control-request-method")
     if asks is None or sender not in services.settings.trusted_origins:

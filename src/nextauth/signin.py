@@ -201,8 +201,7 @@ class SignInPolicy:
         if isinstance(verdict, (bool, str)):
             return verdict if verdict != "" else False
         message = (
-            f"callbacks.sign_in answered a {type(verdict).__name__}. "
-            "Return True, False or a URL."
+            f"callbacks.sign_in answered a {type(verdict).__name__}. Return True, False or a URL."
         )
         raise CallbackError(message)
 

@@ -54,9 +54,7 @@ def _turn_away(exchange: Exchange, entry: TurnedAway) -> Response:
         exchange.to_set.extend(cookie.delete(exchange.cookies))
     pages = exchange.services.settings.pages
     own, action = (
-        (pages.sign_in, "signin")
-        if entry.error == "CredentialsSignin"
-        else (pages.error, "error")
+        (pages.sign_in, "signin") if entry.error == "CredentialsSignin" else (pages.error, "error")
     )
     url = exchange.page_url(own, action, error=entry.error, code=entry.code)
     return exchange.answer(url, status=_STATUS[entry.error])

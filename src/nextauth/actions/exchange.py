@@ -76,7 +76,6 @@ class Services:
             user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         )
 
-
     async def report_end(self, request: Request, resumed: Resumed) -> None:
         """Tell the audit stream if the application ended a session while it was read.
 

@@ -35,9 +35,7 @@ async def show(exchange: Exchange) -> Response:
 
 def _forms(exchange: Exchange) -> list[ProviderForm]:
     chosen = exchange.provider
-    providers = (
-        exchange.services.settings.providers.values() if chosen is None else [chosen]
-    )
+    providers = exchange.services.settings.providers.values() if chosen is None else [chosen]
     return [
         ProviderForm(
             id=provider.id,

@@ -170,9 +170,7 @@ def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> Cookie
         readable=MappingProxyType(readable),
         attributes=CookieAttributes(secure, options.same_site, domain),
         # A form on another site needs it only where that site may carry the session as well.
-        csrf_attributes=CookieAttributes(
-            secure, "none" if options.same_site == "none" else "lax"
-        ),
+        csrf_attributes=CookieAttributes(secure, "none" if options.same_site == "none" else "lax"),
     )
 
 

@@ -77,15 +77,15 @@ def scheme_colors(theme: Theme, scheme: Scheme) -> dict[str, str]:
     card, page, text = neutral["card"], neutral["page"], neutral["text"]
     brand = _normal(theme.brand_color or _DEFAULT_BRAND)
     on_brand = _normal(theme.button_text) if theme.button_text else text_color_on(brand)
-    accent = _toward(text, brand, _contrasts(TEXT, (card, page)))
+    tint = _mix(card, brand, 0.1)
     return {
         **neutral,
         "brand": brand,
         "brand-hover": _hover(brand, on_brand),
         "brand-line": _toward(text, brand, _contrasts(_CONTROL, (card,))),
         "on-brand": on_brand,
-        "accent": accent,
-        "accent-back": _mix(card, accent, 0.1),
+        "accent": _toward(text, brand, _contrasts(TEXT, (card, page, tint))),
+        "accent-back": tint,
     }
 
 

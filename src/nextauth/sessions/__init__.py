@@ -4,4 +4,12 @@ from nextauth.sessions.claims import identity_of, public_session, session_of, us
 from nextauth.sessions.cookie import SessionCookie
 from nextauth.sessions.lifecycle import Resumed, Sessions
 
-__all__ = ["Resumed", "SessionCookie", "Sessions", "identity_of", "public_session", "session_of", "user_of"]
+__all__ = [
+    "Resumed",
+    "SessionCookie",
+    "Sessions",
+    "identity_of",
+    "public_session",
+    "session_of",
+    "user_of",
+]

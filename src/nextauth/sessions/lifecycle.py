@@ -201,9 +201,7 @@ class Sessions:
         if self._jwt is None:
             return self._rewrite(opened.claims, cookies, cookie, now)
         params = JWTParams(opened.fresh_claims(), trigger="update", session=data)
-        return await self._resume_through_callback(
-            request, cookies, cookie, params, opened.claims
-        )
+        return await self._resume_through_callback(request, cookies, cookie, params, opened.claims)
 
     @property
     def _update_age(self) -> int:

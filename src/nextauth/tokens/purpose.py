@@ -24,9 +24,7 @@ class PurposeBox:
 
     __slots__ = ("_entropy", "_keys")
 
-    def __init__(
-        self, keyring: Keyring, *, purpose: str, entropy: Callable[[int], bytes]
-    ) -> None:
+    def __init__(self, keyring: Keyring, *, purpose: str, entropy: Callable[[int], bytes]) -> None:
         self._keys = tuple(GcmKey(key) for key in keyring.purpose(purpose))
         self._entropy = entropy
 

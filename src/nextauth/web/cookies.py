@@ -217,8 +217,9 @@ class Cookies:
         return found
 
     def _joined(self, name: str) -> str | None:
-        numbers = [number for number in map(str, range(_MOST_CHUNKS)) if f"{name}.{number}" in
-                   self._values]
+        numbers = [
+            number for number in map(str, range(_MOST_CHUNKS)) if f"{name}.{number}" in self._values
+        ]
         chunks = [self.get(f"{name}.{number}") for number in numbers]
         if len(chunks) != int(numbers[-1]) + 1 or not all(chunks):
             return None

@@ -120,9 +120,7 @@ class AddressPolicy:
         host = hosts[0] if len(hosts) == 1 else ""
         if self.trust_host:
             scheme = self._forwarded(request, b"x-forwarded-proto") or request.scheme
-            return Origin.of(
-                scheme.lower(), self._forwarded(request, b"x-forwarded-host") or host
-            )
+            return Origin.of(scheme.lower(), self._forwarded(request, b"x-forwarded-host") or host)
         if any(name in _FORWARDED for name, _ in request.headers):
             return None
         origin = Origin.of(request.scheme, host)

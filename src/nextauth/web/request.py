@@ -76,8 +76,17 @@ class Request:
         runtime: Where a plain ``def`` of the application runs.
     """
 
-    __slots__ = ("_query", "client", "headers", "method", "path", "query", "read_body", "runtime",
-                 "scheme")
+    __slots__ = (
+        "_query",
+        "client",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "read_body",
+        "runtime",
+        "scheme",
+    )
 
     def __init__(
         self,

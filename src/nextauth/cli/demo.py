@@ -1,0 +1,182 @@
+"""Owns the demo: a FastAPI site whose users live in an existing system, an SQLite database."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse
+from markupsafe import escape
+
+from nextauth.auth import Auth
+from nextauth.config import Theme
+from nextauth.integrations.fastapi import AuthMiddleware, OptionalSession, RequireSession
+from nextauth.models import Session, SubmittedCredentials, User
+from nextauth.passwords import RECOMMENDED, Argon2Profile, Passwords
+from nextauth.providers import Credentials, FormField
+
+__all__ = ["USERS", "demo_app", "serve"]
+
+USERS = (
+    ("ada@example.com", "Ada Lovelace", "analytical"),
+    ("alan@example.com", "Alan Turing", "enigma"),
+)
+"""E-mail address, name and password of the demo's users."""
+
+_SCHEMA = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)"
+_STYLE = (
+    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;"
+    "color-scheme:light dark}a,button{font:inherit}button{padding:.5rem 1rem}"
+)
+
+
+class ExistingUsers:
+    """The system that already holds the users.
+
+    Args:
+        database: Path of the SQLite file; made with the demo's users if it is not there.
+        profile: The cost of the hashes.
+    """
+
+    def __init__(self, database: Path, profile: Argon2Profile = RECOMMENDED) -> None:
+        self._database = database
+        self._passwords = Passwords(profile)
+        if not database.exists():
+            database.parent.mkdir(parents=True, exist_ok=True)
+            with closing(self._connect()) as connection, connection:
+                connection.execute(_SCHEMA)
+                rows = [(email, name, self._passwords.hash(word)) for email, name, word in USERS]
+                connection.executemany(
+                    "INSERT INTO users (email, name, hash) VALUES (?, ?, ?)", rows
+                )
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._database)
+
+    def authorize(self, credentials: SubmittedCredentials) -> User | None:
+        """Check an e-mail address and a password; nextauth runs it in a worker thread.
+
+        Args:
+            credentials: All parameters of the form.
+        """
+        email = credentials.get("email", "").strip().lower()
+        with closing(self._connect()) as connection, connection:
+            row = connection.execute(
+                "SELECT id, name, email, hash FROM users WHERE email = ?", (email,)
+            ).fetchone()
+            known = row[3] if row else None
+            right, renewed = self._passwords.verify_and_upgrade(
+                credentials.get("password", ""), known
+            )
+            if not right:
+                return None
+            if renewed is not None:
+                connection.execute("UPDATE users SET hash = ? WHERE id = ?", (renewed, row[0]))
+        return User(id=row[0], name=row[1], email=row[2])
+
+
+def demo_app(
+    *, database: Path, base_url: str, secret: str, profile: Argon2Profile = RECOMMENDED
+) -> FastAPI:
+    """Answer the demo's site.
+
+    Args:
+        database: Path of the SQLite file.
+        base_url: The site's address.
+        secret: The site's secret.
+        profile: The cost of the hashes.
+    """
+    users = ExistingUsers(database, profile)
+    auth = Auth(
+        providers=[
+            Credentials(
+                authorize=users.authorize,
+                fields={
+                    "email": FormField("Email", type="email"),
+                    "password": FormField("Password", type="password"),
+                },
+            )
+        ],
+        secret=secret,
+        base_url=base_url,
+        theme=Theme(name="nextauth demo"),
+    )
+    app = FastAPI(title="nextauth demo")
+    app.add_middleware(AuthMiddleware, auth=auth)
+
+    @app.get("/", response_class=HTMLResponse)
+    async def home(
+        session: Annotated[Session | None, Depends(OptionalSession(auth))],
+    ) -> str:
+        if session is None:
+            return _page("Welcome", '<p><a href="/private">The protected page</a></p>')
+        return _page(f"Hello, {session.user.name}", '<p><a href="/private">Your page</a></p>')
+
+    @app.get("/private", response_class=HTMLResponse)
+    async def private(session: Annotated[Session, Depends(RequireSession(auth))]) -> str:
+        return _page(
+            f"Signed in as {session.user.name}",
+            f"<p>Your address is {escape(session.user.email or '')}.</p>"
+            '<p><a href="/">Home</a></p><p><a href="/api/auth/signout?callbackUrl=/">Sign out</a></p>',
+        )
+
+    @app.get("/bare", response_class=HTMLResponse)
+    async def bare() -> str:
+        return _page(
+            "A form of one's own",
+            "<form method='post' action='/api/auth/callback/credentials'>"
+            "<input name='email' type='text' aria-label='Email'>"
+            "<input name='password' type='password' aria-label='Password'>"
+            "<input name='callbackUrl' type='hidden' value='/private'>"
+            "<button type='submit'>Sign in</button></form>",
+        )
+
+    return app
+
+
+def _page(heading: str, body: str) -> str:
+    return (
+        "<!doctype html><html lang='en'><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width'>"
+        f"<title>nextauth demo</title><style>{_STYLE}</style><h1>{escape(heading)}</h1>{body}"
+    )
+
+
+def serve(*, host: str, port: int, database: Path) -> None:
+    """Serve the demo until Ctrl-C.
+
+    Args:
+        host: The address to listen on.
+        port: The port to listen on.
+        database: Path of the SQLite file.
+    """
+    base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    app = demo_app(database=database, base_url=base_url, secret=secrets.token_urlsafe(48))
+    typer.echo(_greeting(base_url))
+    uvicorn.run(app, host=host, port=port, log_level="warning")
+
+
+def _greeting(base_url: str) -> str:
+    people = "\n".join(f"  {email}  {password}" for email, _, password in USERS)
+    email, _, password = USERS[0]
+    jar = "--silent --cookie jar --cookie-jar jar"
+    return f"""
+nextauth demo: {base_url}
+
+Sign in as one of
+{people}
+
+The same with curl:
+  TOKEN=$(curl {jar} {base_url}/api/auth/csrf | cut -d'"' -f4)
+  curl {jar} {base_url}/api/auth/callback/credentials \\
+    -d email={email} -d password={password} -d csrfToken=$TOKEN
+  curl {jar} {base_url}/api/auth/session
+
+Ctrl-C ends it.
+"""

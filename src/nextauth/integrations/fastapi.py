@@ -1,0 +1,116 @@
+"""Sign-in for FastAPI: a router, and dependencies that answer the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nextauth.auth import Auth
+from nextauth.integrations.asgi import (
+    AuthApp,
+    AuthMiddleware,
+    reader_of,
+    refreshed_headers,
+    request_of,
+    wants_page,
+)
+from nextauth.models import Session
+
+try:
+    from fastapi import APIRouter, HTTPException
+    from fastapi import Response as FastAPIResponse
+    from fastapi.openapi.models import APIKey, APIKeyIn
+    from fastapi.requests import HTTPConnection
+    from fastapi.security.base import SecurityBase
+    from starlette.routing import Mount
+except ImportError as error:  # pragma: no cover - the packaging test runs without FastAPI
+    message = "nextauth.integrations.fastapi needs FastAPI: pip install 'nextauth[fastapi]'"
+    raise ImportError(message) from error
+
+__all__ = ["AuthMiddleware", "OptionalSession", "RequireSession", "auth_router"]
+
+
+def auth_router(auth: Auth) -> APIRouter:
+    """Answer a router that serves the protocol, for ``app.include_router``.
+
+    Args:
+        auth: The site's `Auth`.
+    """
+    router = APIRouter()
+    router.routes.append(Mount(auth.settings.base_path, app=AuthApp(auth), name="nextauth"))
+    return router
+
+
+@dataclass(frozen=True)
+class _SessionDependency(SecurityBase):
+    """What both dependencies share: a hashable value, so that caching and overrides work."""
+
+    auth: Auth
+    model: APIKey = field(init=False, repr=False, compare=False)
+    scheme_name: str = field(init=False, repr=False, compare=False, default="Session")
+
+    def __post_init__(self) -> None:
+        settings = self.auth.settings
+        base = settings.address.base_url
+        plan = settings.secure if base is not None and base.is_secure else settings.insecure
+        description = f"The session cookie that {settings.base_path}/signin sets."
+        model = APIKey.model_validate(
+            {"in": APIKeyIn.cookie, "name": plan.session, "description": description}
+        )
+        object.__setattr__(self, "model", model)
+
+    async def _read(self, connection: HTTPConnection, response: FastAPIResponse) -> Session | None:
+        reader = reader_of(connection.scope, self.auth)
+        session = await reader.session()
+        resumed = reader.resumed
+        if resumed and resumed.cookies and not reader.is_sent_by_middleware:
+            response.raw_headers = refreshed_headers(response.raw_headers, resumed)
+            reader.is_sent_by_middleware = True
+        return session
+
+
+@dataclass(frozen=True)
+class OptionalSession(_SessionDependency):
+    """Answers who is signed in, or None: ``session: Session | None = Depends(OptionalSession(auth))``.
+
+    Args:
+        auth: The site's `Auth`.
+    """
+
+    async def __call__(
+        self,
+        connection: HTTPConnection,
+        response: FastAPIResponse,
+    ) -> Session | None:
+        """Read the session of a request."""
+        return await self._read(connection, response)
+
+
+@dataclass(frozen=True)
+class RequireSession(_SessionDependency):
+    """Answers who is signed in: ``session: Session = Depends(RequireSession(auth))``.
+
+    A browser that navigates is sent to the sign-in page and comes back; a program gets 401.
+    Without `AuthMiddleware`, a refreshed cookie goes out unless the endpoint makes its own response.
+
+    Args:
+        auth: The site's `Auth`.
+
+    Raises:
+        HTTPException: 302 or 401, where nobody is signed in.
+    """
+
+    async def __call__(
+        self,
+        connection: HTTPConnection,
+        response: FastAPIResponse,
+    ) -> Session:
+        """Read the session of a request, or refuse it."""
+        session = await self._read(connection, response)
+        if session is not None:
+            return session
+        asked = request_of(connection.scope)
+        url = self.auth.signin_url(asked) if wants_page(asked) else None
+        headers = {"Cache-Control": "private, no-store"}
+        if url is not None:
+            raise HTTPException(302, "Sign in first", {**headers, "Location": url})
+        raise HTTPException(401, "Not signed in", {**headers, "WWW-Authenticate": "Cookie"})

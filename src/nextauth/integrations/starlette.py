@@ -1,0 +1,100 @@
+"""Sign-in for Starlette: routes, the session of a request, and endpoints that need one."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nextauth.auth import Auth
+from nextauth.integrations.asgi import (
+    AuthApp,
+    AuthMiddleware,
+    reader_of,
+    refreshed_headers,
+    request_of,
+    wants_page,
+)
+from nextauth.models import Session
+
+try:
+    from starlette.concurrency import run_in_threadpool
+    from starlette.requests import HTTPConnection, Request
+    from starlette.responses import JSONResponse, RedirectResponse, Response
+    from starlette.routing import Mount
+except ImportError as error:  # pragma: no cover - the packaging test runs without Starlette
+    message = "nextauth.integrations.starlette needs Starlette: pip install 'nextauth[starlette]'"
+    raise ImportError(message) from error
+
+__all__ = ["AuthMiddleware", "auth_mount", "current_session", "session_required"]
+
+Endpoint = Callable[[Request], Any]
+
+
+def auth_mount(auth: Auth) -> Mount:
+    """Answer the protocol's routes, for an application's list of routes.
+
+    Args:
+        auth: The site's `Auth`.
+    """
+    return Mount(auth.settings.base_path, app=AuthApp(auth), name="nextauth")
+
+
+async def current_session(connection: HTTPConnection, auth: Auth) -> Session | None:
+    """Answer who is signed in, or None; the session is opened once a request.
+
+    Args:
+        connection: The request, or the websocket.
+        auth: The site's `Auth`.
+    """
+    return await reader_of(connection.scope, auth).session()
+
+
+def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
+    """Let an endpoint run for signed-in people only.
+
+    A browser that navigates is sent to the sign-in page and comes back; a program gets 401.
+
+    Args:
+        auth: The site's `Auth`.
+
+    Returns:
+        A decorator for an endpoint function, ``def`` or ``async def``.
+    """
+
+    def decorate(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        is_async = inspect.iscoroutinefunction(endpoint)
+
+        @functools.wraps(endpoint)
+        async def guarded(request: Request) -> Response:
+            if await current_session(request, auth) is None:
+                response = _refusal(request, auth)
+            elif is_async:
+                response = await endpoint(request)
+            else:
+                response = await run_in_threadpool(endpoint, request)
+            return _refresh(request, auth, response)
+
+        return guarded
+
+    return decorate
+
+
+def _refusal(request: Request, auth: Auth) -> Response:
+    asked = request_of(request.scope)
+    url = auth.signin_url(asked) if wants_page(asked) else None
+    if url is not None:
+        return RedirectResponse(url, 302, headers={"cache-control": "private, no-store"})
+    return JSONResponse(
+        {"detail": "Not signed in"},
+        401,
+        headers={"www-authenticate": "Cookie", "cache-control": "private, no-store"},
+    )
+
+
+def _refresh(request: Request, auth: Auth, response: Response) -> Response:
+    reader = reader_of(request.scope, auth)
+    if reader.resumed and reader.resumed.cookies and not reader.is_sent_by_middleware:
+        response.raw_headers = refreshed_headers(response.raw_headers, reader.resumed)
+    return response

@@ -1,0 +1,138 @@
+"""Owns how any WSGI server and framework meets the core, without an event loop where it can."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from http.client import responses
+from typing import TYPE_CHECKING, Any
+
+from nextauth.auth import Auth
+from nextauth.errors import Busy, PayloadTooLarge
+from nextauth.models import Session
+from nextauth.sessions import Resumed
+from nextauth.web import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["AuthApp", "AuthMiddleware", "session_of"]
+
+_ENVIRON_KEY = "nextauth.resumed"
+_PRIVATE = ("Cache-Control", "private, no-store")
+
+
+def request_of(environ: WSGIEnvironment) -> Request:
+    """Answer the core's request for a WSGI environment (PEP 3333).
+
+    Args:
+        environ: The environment.
+    """
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    return Request(
+        environ["REQUEST_METHOD"],
+        path.encode("latin-1").decode("utf-8", "replace"),
+        query=environ.get("QUERY_STRING", "").encode("latin-1"),
+        headers=list(_headers(environ)),
+        scheme=environ.get("wsgi.url_scheme", "http"),
+        client=environ.get("REMOTE_ADDR") or None,
+        read_body=_body_reader(environ),
+    )
+
+
+def _headers(environ: WSGIEnvironment) -> Iterable[tuple[bytes, bytes]]:
+    for key, value in environ.items():
+        name = key.removeprefix("HTTP_")
+        if name is not key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+            yield name.replace("_", "-").lower().encode("latin-1"), str(value).encode("latin-1")
+
+
+def _body_reader(environ: WSGIEnvironment) -> Callable[[int], Awaitable[bytes]]:
+    async def read_body(limit: int) -> bytes:
+        declared = environ.get("CONTENT_LENGTH") or ""
+        length = int(declared) if declared.isdigit() else 0
+        if environ.get("wsgi.input_terminated") and not declared:
+            length = limit + 1
+        elif length > limit:
+            message = f"the body has {length} bytes; at most {limit} are read"
+            raise PayloadTooLarge(message)
+        return bytes(environ["wsgi.input"].read(length)) if length else b""
+
+    return read_body
+
+
+def _send(response: Response, start_response: StartResponse) -> list[bytes]:
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers()
+    ]
+    start_response(f"{response.status} {responses.get(response.status, '')}", headers)
+    return [response.body] if response.body else []
+
+
+class AuthApp:
+    """A complete WSGI application that serves the protocol under its base path.
+
+    Args:
+        auth: The site's `Auth`.
+    """
+
+    def __init__(self, auth: Auth) -> None:
+        self._auth = auth
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request; what is not under the base path is 404."""
+        request = request_of(environ)
+        if self._auth.covers(request.path):
+            return _send(self._auth.handle_sync(request), start_response)
+        return _send(Response(404, [(b"content-length", b"0")]), start_response)
+
+
+def session_of(environ: WSGIEnvironment, auth: Auth) -> Session | None:
+    """Answer who is signed in, or None; the session is opened once a request.
+
+    Args:
+        environ: The environment.
+        auth: The site's `Auth`.
+    """
+    known: dict[Auth, Resumed] = environ.setdefault(_ENVIRON_KEY, {})
+    if auth not in known:
+        known[auth] = auth.resume_sync(request_of(environ))
+    return known[auth].session
+
+
+class AuthMiddleware:
+    """Adds the protocol's routes to an application, and rolls the session's cookie on.
+
+    Args:
+        app: The application.
+        auth: The site's `Auth`.
+    """
+
+    def __init__(self, app: WSGIApplication, auth: Auth) -> None:
+        self._app = app
+        self._auth = auth
+        self._routes = AuthApp(auth)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        if self._auth.covers(request_of(environ).path):
+            return self._routes(environ, start_response)
+
+        def start_with_cookies(
+            status: str, headers: list[tuple[str, str]], *exc_info: Any
+        ) -> Callable[[bytes], object]:
+            resumed = environ.get(_ENVIRON_KEY, {}).get(self._auth)
+            if resumed is not None and resumed.cookies:
+                headers = _refreshed(headers, resumed)
+            return start_response(status, headers, *exc_info)
+
+        try:
+            return self._app(environ, start_with_cookies)
+        except Busy:
+            busy = Response(503, [(b"retry-after", b"1"), (b"content-length", b"0")])
+            return _send(busy, start_response)
+
+
+def _refreshed(headers: list[tuple[str, str]], resumed: Resumed) -> list[tuple[str, str]]:
+    kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    cookies = [("Set-Cookie", cookie.encode().decode("ascii")) for cookie in resumed.cookies]
+    return [*kept, _PRIVATE, *cookies]

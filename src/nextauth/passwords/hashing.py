@@ -1,0 +1,88 @@
+"""Owns how a password is checked: Argon2id (RFC 9106), renewed when outdated, equally slow for nobody.
+
+Argon2's parallelism is 1: a server gets its parallelism from its requests, and more lanes would let
+one sign-in take every core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+try:
+    from pwdlib import PasswordHash
+    from pwdlib.exceptions import UnknownHashError
+    from pwdlib.hashers.argon2 import Argon2Hasher
+    from pwdlib.hashers.bcrypt import BcryptHasher
+except ImportError as error:  # pragma: no cover - the packaging test runs without pwdlib
+    message = "nextauth.passwords needs pwdlib: pip install 'nextauth[passwords]'"
+    raise ImportError(message) from error
+
+__all__ = ["CHEAPEST", "RECOMMENDED", "Argon2Profile", "Passwords"]
+
+_BCRYPT_BYTES = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Argon2Profile:
+    """The cost of one Argon2id hash.
+
+    Args:
+        memory_cost: KiB of memory.
+        time_cost: Passes over it.
+    """
+
+    memory_cost: int
+    time_cost: int
+
+
+RECOMMENDED = Argon2Profile(memory_cost=64 * 1024, time_cost=3)
+"""RFC 9106's second recommendation, with one lane."""
+
+CHEAPEST = Argon2Profile(memory_cost=8, time_cost=1)
+"""For tests only."""
+
+
+class Passwords:
+    """Checks and makes password hashes. Blocks: call it from a plain ``def``.
+
+    Args:
+        profile: The cost of new hashes; older ones are renewed to it.
+    """
+
+    def __init__(self, profile: Argon2Profile = RECOMMENDED) -> None:
+        argon2 = Argon2Hasher(
+            time_cost=profile.time_cost, memory_cost=profile.memory_cost, parallelism=1
+        )
+        self._hashes = PasswordHash((argon2, BcryptHasher()))
+        self._nobody = self._hashes.hash("a password that nobody has")
+
+    def hash(self, password: str) -> str:
+        """Answer a new Argon2id hash.
+
+        Args:
+            password: The password.
+        """
+        return self._hashes.hash(password)
+
+    def verify_and_upgrade(self, password: str, known: str | None) -> tuple[bool, str | None]:
+        """Check a password against the hash that is kept, or against nobody's.
+
+        Args:
+            password: What was submitted.
+            known: The hash (Argon2 or bcrypt); None where the account does not exist, which
+                takes as long as a wrong password.
+
+        Returns:
+            Whether it is right; and a new hash to keep in place of an outdated one, or None.
+        """
+        if known is None:
+            self._hashes.verify(password, self._nobody)
+            return False, None
+        # bcrypt sees 72 bytes only: two longer passwords with one beginning would be the same.
+        if known.startswith("$2") and len(password.encode()) > _BCRYPT_BYTES:
+            return False, None
+        try:
+            return self._hashes.verify_and_update(password, known)
+        except UnknownHashError:
+            self._hashes.verify(password, self._nobody)
+            return False, None
