@@ -1,4 +1,4 @@
-"""Owns the proof that what is built can be installed and works, on its own, in an empty environment."""
+"""Owns the proof that what is built can be installed, and works alone in an empty environment."""
 
 import re
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ def pins() -> dict[str, str]:
 
 def test_development_runs_on_versions_that_the_package_allows() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    wanted = chain(project["dependencies"], *project["optional-dependencies"].values())
     requirements = [Requirement(line) for line in wanted]
     others = [each for each in requirements if each.name != project["name"]]
     assert len(others) > len(project["dependencies"])
