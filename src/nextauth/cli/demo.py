@@ -1,6 +1,5 @@
 """Owns the demo: a FastAPI site whose users live in an existing system, an SQLite database."""
 
-from __future__ import annotations
 
 import secrets
 import sqlite3

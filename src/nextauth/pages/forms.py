@@ -106,14 +106,14 @@ class ShownForm:
         label: The text on its button; where there are several, also the form's accessible name.
         controls: Its inputs.
         is_divided: Whether a divider stands before it.
-        is_first: Whether it is the page's first form.
+        is_main: Whether its button is the one that stands out.
     """
 
     form: ProviderForm
     label: str
     controls: tuple[Control, ...]
     is_divided: bool
-    is_first: bool
+    is_main: bool
 
 
 def shown_forms(
@@ -140,6 +140,7 @@ def shown_forms(
     """
     is_invalid = is_refused and len(forms) == 1
     focus = _first_visible_field(forms)
+    main = focus[0] if focus else 0
     shown: list[ShownForm] = []
     for number, (form, label) in enumerate(zip(forms, labels, strict=True)):
         controls = tuple(
@@ -154,7 +155,7 @@ def shown_forms(
         )
         # Buttons without fields stack like a list; a divider would only tear them apart.
         is_divided = number > 0 and bool(form.fields or forms[number - 1].fields)
-        shown.append(ShownForm(form, label, controls, is_divided, number == 0))
+        shown.append(ShownForm(form, label, controls, is_divided, number == main))
     return shown
 
 

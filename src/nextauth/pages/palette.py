@@ -14,7 +14,15 @@ from typing import Literal
 
 from nextauth.config import Theme
 
-__all__ = ["TEXT", "Scheme", "contrast_ratio", "luminance", "scheme_colors", "text_color_on"]
+__all__ = [
+    "TEXT",
+    "Scheme",
+    "contrast_ratio",
+    "luminance",
+    "scheme_colors",
+    "schemes_of",
+    "text_color_on",
+]
 
 Scheme = Literal["light", "dark"]
 RGB = tuple[int, int, int]
@@ -58,6 +66,15 @@ _NEUTRALS: Mapping[Scheme, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+
+
+def schemes_of(theme: Theme) -> tuple[Scheme, ...]:
+    """Answer the schemes that a theme's pages have: its fixed one, or both, light first.
+
+    Args:
+        theme: The site's theme.
+    """
+    return ("light", "dark") if theme.color_scheme == "auto" else (theme.color_scheme,)
 
 
 def scheme_colors(theme: Theme, scheme: Scheme) -> dict[str, str]:

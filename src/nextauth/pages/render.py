@@ -15,7 +15,7 @@ from nextauth.config import Theme
 from nextauth.pages.brand import Brand
 from nextauth.pages.forms import ProviderForm, shown_forms
 from nextauth.pages.headers import page_headers
-from nextauth.pages.palette import scheme_colors
+from nextauth.pages.palette import scheme_colors, schemes_of
 from nextauth.pages.stylesheet import Stylesheet
 from nextauth.pages.texts import ErrorText, Texts
 from nextauth.web import Response
@@ -61,18 +61,16 @@ class PageRenderer:
         style = Stylesheet.of(theme)
         self._texts = texts
         self._style_source = style.source
-        schemes = {"auto": ("light", "dark"), "light": ("light",), "dark": ("dark",)}
         self._always: dict[str, Any] = {
             "brand": Brand.of(theme),
             "texts": texts,
             "style": style.text,
             "schemes": {
-                scheme: scheme_colors(theme, scheme)["page"]
-                for scheme in schemes[theme.color_scheme]
+                scheme: scheme_colors(theme, scheme)["page"] for scheme in schemes_of(theme)
             },
         }
 
-    def signin(
+    def signin(  # noqa: PLR0913 - named, and each is something that the page shows or allows
         self,
         *,
         forms: Sequence[ProviderForm],

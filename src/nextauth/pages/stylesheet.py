@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from nextauth.config import Theme
-from nextauth.pages.palette import Scheme, scheme_colors
+from nextauth.pages.palette import Scheme, scheme_colors, schemes_of
 
 __all__ = ["Stylesheet"]
 
@@ -48,13 +48,15 @@ class Stylesheet:
 
 
 def _variables(theme: Theme) -> str:
-    if theme.color_scheme != "auto":
-        return _root(theme, theme.color_scheme, theme.color_scheme)
-    dark = _root(theme, "dark", "light dark")
-    return _root(theme, "light", "light dark") + f"@media (prefers-color-scheme:dark){{{dark}}}"
+    first, *others = schemes_of(theme)
+    schemes = " ".join((first, *others))
+    text = _root(theme, first, schemes)
+    for scheme in others:
+        text += f"@media (prefers-color-scheme:{scheme}){{{_root(theme, scheme, schemes)}}}"
+    return text
 
 
-def _root(theme: Theme, scheme: Scheme, color_scheme: str) -> str:
+def _root(theme: Theme, scheme: Scheme, schemes: str) -> str:
     colors = scheme_colors(theme, scheme)
     declarations = "".join(f"--{name}:{color};" for name, color in colors.items())
-    return f":root{{color-scheme:{color_scheme};{declarations}}}"
+    return f":root{{color-scheme:{schemes};{declarations}}}"
