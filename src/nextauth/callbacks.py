@@ -99,7 +99,7 @@ class SessionParams:
 
 SignInCallback = Callable[[SignInParams], bool | str | Awaitable[bool | str]]
 RedirectCallback = Callable[[RedirectParams], str | Awaitable[str]]
-JWTCallback = Callable[[JWTParams], Mapping[str, Any] | None | Awaitable[Mapping[str, Any] | None]]
+JWTCallback = Callable[[JWTParams], Mapping[str, Any] | Awaitable[Mapping[str, Any] | None] | None]
 SessionCallback = Callable[[SessionParams], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from nextauth.errors import Busy, describe_exception
 from nextauth.hooks import Hook
@@ -157,7 +157,7 @@ Event = SignedIn | SignInFailed | SignedOut | SessionUpdated | SessionEnded | Re
 
 
 class _Emitter(Protocol):
-    def emit(self, event: Event) -> Any: ...
+    def emit(self, event: Event) -> object: ...
 
 
 Sink = Callable[[Event], None] | Callable[[Event], Awaitable[None]] | _Emitter

@@ -41,7 +41,7 @@ class Hook:
         self.fn = fn
         self.is_async = is_async_callable(fn)
 
-    async def __call__(self, runtime: Runtime, *args: Any) -> Any:
+    async def __call__(self, runtime: Runtime, *args: object) -> Any:  # noqa: ANN401 - whatever it answers
         """Call it, and answer what it returns.
 
         Args:

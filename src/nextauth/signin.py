@@ -27,10 +27,31 @@ from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
 from nextauth.sessions import Sessions
 from nextauth.web import Cookies, Origin, Request, SetCookie
 
-__all__ = ["Admitted", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]
+__all__ = ["Admitted", "Attempt", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]
 
 _log = logging.getLogger("nextauth.signin")
 _NOT_SECRET = frozenset({"callbackUrl", "json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to sign in, with all that belongs to it.
+
+    Args:
+        provider: Who checks the credentials.
+        credentials: What was submitted.
+        request: The request.
+        cookies: Its cookies.
+        origin: Our origin.
+        at: When and from where, for the events.
+    """
+
+    provider: Provider
+    credentials: SubmittedCredentials
+    request: Request
+    cookies: Cookies
+    origin: Origin
+    at: Circumstances
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,49 +125,33 @@ class SignInPolicy:
         """The application's functions that signing in calls, beside the providers' own."""
         return () if self._sign_in is None else (self._sign_in,)
 
-    async def admit(  # noqa: PLR0913 - one try, with all that belongs to it
-        self,
-        provider: Provider,
-        credentials: SubmittedCredentials,
-        *,
-        request: Request,
-        cookies: Cookies,
-        origin: Origin,
-        at: Circumstances,
-    ) -> Entry:
+    async def admit(self, attempt: Attempt) -> Entry:
         """Take one try to sign in to its end.
 
         Args:
-            provider: Who checks the credentials.
-            credentials: What was submitted.
-            request: The request.
-            cookies: Its cookies.
-            origin: Our origin.
-            at: When and from where, for the events.
+            attempt: Who tries, with what.
 
         Raises:
             Busy: Every worker is taken.
         """
-        outcome = await provider.authenticate(credentials, request)
+        outcome = await attempt.provider.authenticate(attempt.credentials, attempt.request)
         user: User | None = None
         entry: Entry
         match outcome:
             case Authenticated():
                 user = self._with_id(outcome.user)
-                entry = await self._begin(
-                    outcome, user, provider, credentials, request, cookies, origin, at
-                )
+                entry = await self._begin(attempt, user, outcome.amr)
             case Refused():
                 entry = TurnedAway("CredentialsSignin", outcome.code)
             case Denied():
                 entry = TurnedAway("AccessDenied")
             case Failed():
-                entry = _failed(f"provider {provider.id!r}", outcome.error, credentials)
+                where = f"provider {attempt.provider.id!r}"
+                entry = _failed(where, outcome.error, attempt.credentials)
         if isinstance(entry, TurnedAway):
-            failed = SignInFailed(
-                at, provider.id, entry.error, entry.code, user.id if user else None
-            )
-            await self._events.emit(failed, request.runtime)
+            user_id = user.id if user else None
+            failed = SignInFailed(attempt.at, attempt.provider.id, entry.error, entry.code, user_id)
+            await self._events.emit(failed, attempt.request.runtime)
         return entry
 
     def _with_id(self, user: User) -> User:
@@ -154,33 +159,9 @@ class SignInPolicy:
             return user
         return replace(user, id=str(UUID(bytes=self._entropy(16), version=4)))
 
-    async def _begin(  # noqa: PLR0913
-        self,
-        outcome: Authenticated,
-        user: User,
-        provider: Provider,
-        credentials: SubmittedCredentials,
-        request: Request,
-        cookies: Cookies,
-        origin: Origin,
-        at: Circumstances,
-    ) -> Entry:
-        account = Account(provider.id, provider.type, user.id or "")
+    async def _begin(self, attempt: Attempt, user: User, amr: tuple[str, ...]) -> Entry:
         try:
-            verdict = await self._ask(SignInParams(user, account, credentials=credentials), request)
-            if verdict is False:
-                return TurnedAway("AccessDenied")
-            if isinstance(verdict, str):
-                return Diverted(verdict)
-            issued = await self._sessions.issue(
-                request,
-                cookies,
-                origin,
-                user=user,
-                account=account,
-                amr=outcome.amr,
-                credentials=credentials,
-            )
+            return await self._through_callbacks(attempt, user, amr)
         except AccessDenied:
             return TurnedAway("AccessDenied")
         except CredentialsSignin as refusal:
@@ -188,10 +169,29 @@ class SignInPolicy:
         except Busy:
             raise
         except Exception as error:  # noqa: BLE001 - a failing callback signs nobody in
-            return _failed("a callback", error, credentials)
+            return _failed("a callback", error, attempt.credentials)
+
+    async def _through_callbacks(self, attempt: Attempt, user: User, amr: tuple[str, ...]) -> Entry:
+        provider, request = attempt.provider, attempt.request
+        account = Account(provider.id, provider.type, user.id or "")
+        params = SignInParams(user, account, credentials=attempt.credentials)
+        verdict = await self._ask(params, request)
+        if verdict is False:
+            return TurnedAway("AccessDenied")
+        if isinstance(verdict, str):
+            return Diverted(verdict)
+        issued = await self._sessions.issue(
+            request,
+            attempt.cookies,
+            attempt.origin,
+            user=user,
+            account=account,
+            amr=amr,
+            credentials=attempt.credentials,
+        )
         if issued is None:
             return TurnedAway("AccessDenied", ends_session=True)
-        await self._events.emit(SignedIn(at, user, account, issued.sid), request.runtime)
+        await self._events.emit(SignedIn(attempt.at, user, account, issued.sid), request.runtime)
         return Admitted(issued.cookies)
 
     async def _ask(self, params: SignInParams, request: Request) -> bool | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nextauth.actions.exchange import Exchange
 from nextauth.errors import UnknownAction
 from nextauth.models import SubmittedCredentials
-from nextauth.signin import Admitted, Diverted, TurnedAway
+from nextauth.signin import Admitted, Attempt, Diverted, TurnedAway
 from nextauth.web import Response
 from nextauth.web.body import credentials_of
 
@@ -30,14 +30,15 @@ async def act(exchange: Exchange) -> Response:
         raise UnknownAction(message)
     credentials = SubmittedCredentials(credentials_of(dict(exchange.body)))
     callback_url = await exchange.callback_url()
-    entry = await services.policy.admit(
-        provider,
-        credentials,
+    attempt = Attempt(
+        provider=provider,
+        credentials=credentials,
         request=exchange.request,
         cookies=exchange.cookies,
         origin=exchange.origin,
         at=services.circumstances(exchange.request),
     )
+    entry = await services.policy.admit(attempt)
     match entry:
         case Admitted():
             exchange.to_set.extend(entry.cookies)

@@ -1,4 +1,4 @@
-"""``GET csrf``: the token that a form must carry where the browser's headers do not speak for it."""
+"""``GET csrf``: the token that a form carries where the browser's headers do not speak for it."""
 
 from __future__ import annotations
 

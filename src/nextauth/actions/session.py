@@ -74,13 +74,14 @@ async def _shown(
     params = SessionParams(shown, claims, user_of(claims), trigger, data)
     try:
         answer = await hook(exchange.request.runtime, params)
-        if not isinstance(answer, Mapping):
-            message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
-            raise CallbackError(message)
     except Busy:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is shown signed in
         _log_failure(error)
+        return None
+    if not isinstance(answer, Mapping):
+        message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
+        _log_failure(CallbackError(message))
         return None
     return answer
 

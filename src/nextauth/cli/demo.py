@@ -1,6 +1,5 @@
 """Owns the demo: a FastAPI site whose users live in an existing system, an SQLite database."""
 
-
 import secrets
 import sqlite3
 from contextlib import closing
@@ -122,7 +121,8 @@ def demo_app(
         return _page(
             f"Signed in as {session.user.name}",
             f"<p>Your address is {escape(session.user.email or '')}.</p>"
-            '<p><a href="/">Home</a></p><p><a href="/api/auth/signout?callbackUrl=/">Sign out</a></p>',
+            '<p><a href="/">Home</a></p>'
+            '<p><a href="/api/auth/signout?callbackUrl=/">Sign out</a></p>',
         )
 
     @app.get("/bare", response_class=HTMLResponse)

@@ -1,4 +1,4 @@
-"""Owns the step from arguments to settings: everything is checked, then nothing changes any more."""
+"""Owns the step from arguments to settings: everything is checked, then nothing changes."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 _SCOPE_KEY = "nextauth"
+_HTTP_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _QUEUE_PER_WORKER = 64
 _PRIVATE = (b"cache-control", b"private, no-store")
 
@@ -108,7 +109,7 @@ def request_of(
         scope["path"],
         query=scope.get("query_string", b""),
         headers=scope["headers"],
-        scheme={"ws": "http", "wss": "https"}.get(scheme, scheme),
+        scheme=_HTTP_SCHEMES.get(scheme, "http"),
         client=client[0] if client else None,
         runtime=runtime,
         **body,
@@ -127,7 +128,7 @@ def _body_reader(scope: Scope, receive: Receive) -> Callable[[int], Awaitable[by
             if event["type"] == "http.disconnect":
                 message = "the client went away before its body was read"
                 raise BadRequest(message)
-            body += event.get("body", b"")
+            body += bytes(event.get("body", b""))
             if len(body) > limit:
                 message = f"the body has more than {limit} bytes"
                 raise PayloadTooLarge(message)

@@ -70,7 +70,7 @@ class _SessionDependency(SecurityBase):
 
 @dataclass(frozen=True)
 class OptionalSession(_SessionDependency):
-    """Answers who is signed in, or None: ``session: Session | None = Depends(OptionalSession(auth))``.
+    """Answers who is signed in, or None: ``Depends(OptionalSession(auth))``.
 
     Args:
         auth: The site's `Auth`.
@@ -87,10 +87,11 @@ class OptionalSession(_SessionDependency):
 
 @dataclass(frozen=True)
 class RequireSession(_SessionDependency):
-    """Answers who is signed in: ``session: Session = Depends(RequireSession(auth))``.
+    """Answers who is signed in: ``Depends(RequireSession(auth))``.
 
     A browser that navigates is sent to the sign-in page and comes back; a program gets 401.
-    Without `AuthMiddleware`, a refreshed cookie goes out unless the endpoint makes its own response.
+    Without `AuthMiddleware`, a refreshed cookie goes out unless the endpoint makes its own
+    response.
 
     Args:
         auth: The site's `Auth`.

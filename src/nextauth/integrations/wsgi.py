@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from http.client import responses
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from nextauth.auth import Auth
@@ -64,7 +64,7 @@ def _send(response: Response, start_response: StartResponse) -> list[bytes]:
     headers = [
         (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers()
     ]
-    start_response(f"{response.status} {responses.get(response.status, '')}", headers)
+    start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
     return [response.body] if response.body else []
 
 
@@ -118,7 +118,9 @@ class AuthMiddleware:
             return self._routes(environ, start_response)
 
         def start_with_cookies(
-            status: str, headers: list[tuple[str, str]], *exc_info: Any
+            status: str,
+            headers: list[tuple[str, str]],
+            *exc_info: Any,  # noqa: ANN401 - PEP 3333 passes a tuple or nothing
         ) -> Callable[[bytes], object]:
             resumed = environ.get(_ENVIRON_KEY, {}).get(self._auth)
             if resumed is not None and resumed.cookies:

@@ -1,4 +1,4 @@
-"""Owns how a password is checked: Argon2id (RFC 9106), renewed when outdated, equally slow for nobody.
+"""Owns how a password is checked: Argon2id (RFC 9106), as slow for accounts that do not exist.
 
 Argon2's parallelism is 1: a server gets its parallelism from its requests, and more lanes would let
 one sign-in take every core.

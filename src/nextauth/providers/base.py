@@ -95,22 +95,34 @@ class Provider(Protocol):
     """
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its part of the URLs."""
+        ...
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people read on its button."""
+        ...
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Auth.js's word for the kind."""
+        ...
 
     @property
-    def fields(self) -> Mapping[str, FormField]: ...
+    def fields(self) -> Mapping[str, FormField]:
+        """The fields of its form."""
+        ...
 
     @property
-    def callback_methods(self) -> tuple[str, ...]: ...
+    def callback_methods(self) -> tuple[str, ...]:
+        """The methods of ``callback/ID``."""
+        ...
 
     @property
-    def form_posts(self) -> bool: ...
+    def form_posts(self) -> bool:
+        """Whether its callback is a form of our own pages."""
+        ...
 
     def problems(self) -> Iterable[Problem]:
         """Answer what is wrong with its configuration."""

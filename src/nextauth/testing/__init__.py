@@ -1,4 +1,4 @@
-"""For the tests of applications: a clock to turn, a sink that remembers, sessions out of thin air."""
+"""For the tests of applications: a clock to turn, a sink that remembers, signed-in clients."""
 
 from nextauth.testing.clock import FakeClock
 from nextauth.testing.sessions import mint_session, signed_in

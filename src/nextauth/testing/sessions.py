@@ -14,12 +14,12 @@ __all__ = ["mint_session", "signed_in"]
 
 
 class _CookieJar(Protocol):
-    def set(self, name: str, value: str) -> Any: ...
+    def set(self, name: str, value: str) -> object: ...
 
 
 class _Client(Protocol):
     @property
-    def base_url(self) -> Any: ...
+    def base_url(self) -> object: ...
 
     @property
     def cookies(self) -> _CookieJar: ...
@@ -29,7 +29,7 @@ C = TypeVar("C", bound=_Client)
 
 
 def mint_session(
-    auth: Auth, user: User, *, base_url: str = "http://localhost", **claims: Any
+    auth: Auth, user: User, *, base_url: str = "http://localhost", **claims: object
 ) -> dict[str, str]:
     """Answer the session cookies of a user who has just signed in.
 
@@ -69,7 +69,7 @@ def mint_session(
     return {cookie.name: cookie.value for cookie in cookies}
 
 
-def signed_in(client: C, user: User, *, auth: Auth, **claims: Any) -> C:
+def signed_in(client: C, user: User, *, auth: Auth, **claims: object) -> C:
     """Sign a test client in, and answer it.
 
     Args:

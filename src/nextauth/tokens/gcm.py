@@ -1,4 +1,4 @@
-"""Owns A256GCM (RFC 7518, 5.3) with a direct key: next-auth v4's tokens, early v5's, and our own."""
+"""Owns A256GCM (RFC 7518, 5.3) with a direct key: next-auth v4's tokens, early v5's, our own."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -153,14 +153,18 @@ def decode_claims(payload: bytes, *, now: float) -> OpenedToken:
         reason = "not-claims"
         raise TokenError(reason) from None
     expires = claims.get("exp")
-    if type(expires) not in (int, float) or not 0 < expires <= _LATEST:
+    if not _is_number(expires) or not 0 < expires <= _LATEST:
         reason = "no-expiry"
         raise TokenError(reason)
     if expires <= now - CLOCK_TOLERANCE:
         reason = "expired"
         raise TokenError(reason)
     not_before = claims.get("nbf", 0)
-    if type(not_before) not in (int, float) or not_before > now + CLOCK_TOLERANCE:
+    if not _is_number(not_before) or not_before > now + CLOCK_TOLERANCE:
         reason = "not-yet-valid"
         raise TokenError(reason)
     return OpenedToken(claims, payload)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""HTTP as values: requests, responses, cookies, addresses and the may-act rule. No input, no output."""
+"""HTTP as values: requests, responses, cookies, addresses, the may-act rule; no input or output."""
 
 from nextauth.web.cookies import CookieAttributes, Cookies, SetCookie
 from nextauth.web.origin import AddressPolicy, Origin

@@ -88,7 +88,7 @@ class Request:
         "scheme",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a request consists of
         self,
         method: str,
         path: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -54,7 +53,7 @@ class Response:
         return f"Response({self.status}, {len(self.body)} bytes, {len(self.cookies)} cookies)"
 
     @classmethod
-    def json(cls, value: Any, status: int = 200, headers: Sequence[Header] = ()) -> Response:
+    def json(cls, value: object, status: int = 200, headers: Sequence[Header] = ()) -> Response:
         """Answer a value as JSON that no cache keeps.
 
         Args:

@@ -1,6 +1,6 @@
-"""Owns "where may this redirect go?": on our origin, on a trusted one, or nowhere.
+r"""Owns "where may this redirect go?": on our origin, on a trusted one, or nowhere.
 
-The rule compares whole origins, never prefixes. ``//host``, ``/\\host``, control characters, user
+The rule compares whole origins, never prefixes. ``//host``, ``/\host``, control characters, user
 names before ``@`` and everything that does not parse are elsewhere. What is refused never breaks
 the flow: the caller falls back to the site's root.
 """
