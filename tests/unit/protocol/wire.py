@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
+
 from nextauth import Auth, Credentials, Request, Response, SubmittedCredentials, User
 from nextauth.web import SetCookie
 
@@ -225,3 +227,16 @@ def claims_of(browser: Browser) -> dict[str, Any]:
     session = browser.auth.session_sync(browser.request("GET", "/"))
     assert session is not None
     return dict(session.token)
+
+
+def either(fn: Callable[[Any], Any], *, is_async: bool) -> Callable[[Any], Any]:
+    """Answer a callback as it is, or as an ``async def``."""
+
+    async def coroutine(params: Any) -> Any:  # noqa: ANN401
+        return fn(params)
+
+    return coroutine if is_async else fn
+
+
+both = pytest.mark.parametrize("is_async", [False, True], ids=["def", "async-def"])
+"""Runs a test with a callback that is a ``def``, and with one that is an ``async def``."""
