@@ -1,0 +1,90 @@
+"""The event loop while sign-ins hash: p99 of ``GET session`` against idle, and the control.
+
+The same `authorize` runs as a plain ``def`` (in nextauth's workers) and on the loop (the control,
+which must fail the bound, or the measurement shows nothing).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import time
+
+import httpx2
+
+from bench.alternate import report
+from bench.requests import free_port, serving, uvicorn
+from bench.servers import auth
+from nextauth import User
+from nextauth.testing import mint_session
+
+SECONDS = 8
+PER_SECOND = 100
+FORM = {"email": "ada@example.com", "password": "wrong"}
+SAME = {"sec-fetch-site": "same-origin"}
+
+
+async def read_times(client: httpx2.AsyncClient) -> list[float]:
+    """Read the session at a fixed rate; how long each took, from when it was due."""
+    cookie = "; ".join(f"{n}={v}" for n, v in mint_session(auth, User(id="1")).items())
+    times: list[float] = []
+
+    async def read(due: float) -> None:
+        await client.get("/api/auth/session", headers={"cookie": cookie})
+        times.append(time.perf_counter() - due)
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(SECONDS * PER_SECOND):
+            due = began + number / PER_SECOND
+            await asyncio.sleep(max(0, due - time.perf_counter()))
+            group.create_task(read(due))
+    return times
+
+
+async def hash_until(client: httpx2.AsyncClient, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        await client.post("/api/auth/callback/credentials", data=FORM, headers=SAME)
+
+
+def p99(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[98] * 1000
+
+
+async def measure(port: int, *, hashing: int) -> float:
+    base = f"http://127.0.0.1:{port}"
+    limits = httpx2.Limits(max_connections=None)
+    async with (
+        httpx2.AsyncClient(base_url=base, timeout=60, limits=limits) as reader,
+        httpx2.AsyncClient(base_url=base, timeout=60, limits=limits) as writer,
+    ):
+        stop = asyncio.Event()
+        tasks = [asyncio.create_task(hash_until(writer, stop)) for _ in range(hashing)]
+        await asyncio.sleep(0.5)
+        times = await read_times(reader)
+        stop.set()
+        await asyncio.gather(*tasks)
+    return p99(times)
+
+
+def main() -> bool:
+    found: dict[str, float] = {}
+    for name in ("workers", "on_loop"):
+        port = free_port()
+        command = uvicorn(f"bench.hashing_server:{name}", port)
+        with serving(command, port, pinned=False):
+            idle, busy = [], []
+            for _ in range(3):
+                idle.append(asyncio.run(measure(port, hashing=0)))
+                busy.append(asyncio.run(measure(port, hashing=8)))
+        at_rest, under_load = statistics.median(idle), statistics.median(busy)
+        found[name] = under_load / at_rest
+        print(f"{name}: p99 idle {at_rest:.1f} ms, hashing {under_load:.1f} ms")
+    holds = report("p99 while hashing in workers / idle", found["workers"], 3, at_most=True)
+    control = report("control: p99 while hashing on the loop / idle", found["on_loop"], 3)
+    return holds and control
+
+
+if __name__ == "__main__":
+    sys.exit(not main())
