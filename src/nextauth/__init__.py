@@ -1,6 +1,7 @@
 """nextauth: NextAuth.js for Python. Sign-in for any web application, against your own users."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from nextauth.auth import Auth
 from nextauth.callbacks import (
@@ -19,9 +20,11 @@ from nextauth.errors import (
     NextauthError,
 )
 from nextauth.models import Account, Session, SubmittedCredentials, User
-from nextauth.pages import Texts
 from nextauth.providers import Credentials, FormField
 from nextauth.web import Request, Response
+
+if TYPE_CHECKING:
+    from nextauth.pages import Texts
 
 __version__ = "0.1.0"
 
@@ -52,5 +55,16 @@ __all__ = [
     "User",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the pages' texts when they are asked for (PEP 562): a server may never show a page."""
+    if name == "Texts":
+        from nextauth.pages import Texts  # noqa: PLC0415
+
+        return Texts
+    message = f"module 'nextauth' has no attribute {name!r}"
+    raise AttributeError(message)
+
 
 logging.getLogger("nextauth").addHandler(logging.NullHandler())

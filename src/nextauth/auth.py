@@ -10,6 +10,8 @@ import os
 import secrets as system_randomness
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from nextauth.actions import Services
 from nextauth.callbacks import Callbacks
@@ -17,7 +19,6 @@ from nextauth.config import CookieOptions, Pages, SessionOptions, Settings, Them
 from nextauth.events import EventStream, Sink
 from nextauth.hooks import Hook
 from nextauth.models import Session
-from nextauth.pages import PageRenderer, Texts
 from nextauth.providers import Provider
 from nextauth.routes import Router
 from nextauth.sessions import Resumed, Sessions
@@ -27,6 +28,9 @@ from nextauth.web import Cookies, Origin, Request, Response
 from nextauth.web.csrf import CsrfTokens
 from nextauth.web.request import step
 from nextauth.web.urls import add_query, permitted_redirect
+
+if TYPE_CHECKING:
+    from nextauth.pages import PageRenderer, Texts
 
 __all__ = ["Auth"]
 
@@ -104,7 +108,7 @@ class Auth:
         )
         self._services = _build(
             settings,
-            texts=Texts() if texts is None else texts,
+            texts=texts,
             clock=time.time if clock is None else clock,
             entropy=system_randomness.token_bytes if entropy is None else entropy,
         )
@@ -261,7 +265,7 @@ def _secrets(secret: object, environment: Mapping[str, str]) -> tuple[object, ..
 def _build(
     settings: Settings,
     *,
-    texts: Texts,
+    texts: Texts | None,
     clock: Callable[[], float],
     entropy: Callable[[int], bytes],
 ) -> Services:
@@ -274,13 +278,19 @@ def _build(
         sessions=sessions,
         policy=SignInPolicy(settings, sessions, events, entropy=entropy),
         events=events,
-        pages=PageRenderer(theme=settings.theme, texts=texts),
+        renderer=cache(partial(_load_pages, settings.theme, texts)),
         csrf=CsrfTokens(settings.secrets),
         redirect=Hook("callbacks.redirect", callbacks.redirect) if callbacks.redirect else None,
         session=Hook("callbacks.session", callbacks.session) if callbacks.session else None,
         clock=clock,
         entropy=entropy,
     )
+
+
+def _load_pages(theme: Theme, texts: Texts | None) -> PageRenderer:
+    from nextauth.pages import PageRenderer, Texts  # noqa: PLC0415 - loaded with the first page
+
+    return PageRenderer(theme=theme, texts=Texts() if texts is None else texts)
 
 
 def _hooks(services: Services) -> list[Hook]:

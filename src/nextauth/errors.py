@@ -27,6 +27,7 @@ The class's ``code`` is what appears as ``error=`` in URLs and as ``code`` in lo
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from collections.abc import Iterable, Iterator
@@ -265,14 +266,15 @@ def describe_exception(error: BaseException, *, withhold: Iterable[str] = ()) ->
     Returns:
         Text of several lines, as a traceback has.
     """
-    needles = {form.casefold() for value in withhold for form in _written_forms(value)}
+    needles = {_bare(form) for value in withhold for form in _written_forms(value)}
     lines: list[str] = []
     for each in _chain(error):
         lines.append("Traceback (most recent call last):\n")
         lines.extend(traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__)).format())
         said = str(each)
         name = f"{type(each).__module__}.{type(each).__qualname__}"
-        if any(needle in said.casefold() for needle in needles):
+        bare = _bare(said)
+        if any(needle in bare for needle in needles):
             said = "[message withheld: it contains a submitted value]"
         lines.append(f"{name}: {said}\n")
     return "".join(lines).rstrip("\n")
@@ -292,6 +294,17 @@ def _written_forms(value: str) -> Iterator[str]:
         return
     yield value
     yield repr(value)[1:-1]
+    yield ascii(value)[1:-1]
     yield value.encode("unicode_escape").decode("ascii")
-    yield quote(value, safe="")
-    yield quote_plus(value)
+    raw = value.encode("utf-8", "surrogatepass")
+    yield repr(raw)[2:-1]
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield quote(raw)
+    yield quote(raw, safe="")
+    yield quote_plus(raw)
+
+
+def _bare(text: str) -> str:
+    """Reduce a text to what is compared: how often quotes are escaped depends on what is around."""
+    return text.replace("\\", "").casefold()

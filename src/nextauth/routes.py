@@ -32,6 +32,7 @@ __all__ = ["ROUTES", "Route", "Router"]
 Handler = Callable[[Exchange], Awaitable[Response]]
 
 NONE, OPTIONAL, REQUIRED = "none", "optional", "required"
+_SEGMENTS_AFTER = {NONE: (0,), OPTIONAL: (0, 1), REQUIRED: (1,)}
 _SELF = Origin("http", "localhost", 80)
 _SET_BASE_URL = (
     "set base_url (or AUTH_URL) to the site's public address, such as 'https://example.com'"
@@ -130,7 +131,7 @@ class Router:
             message = "the path names no action of the protocol"
             raise UnknownAction(message)
         exchange.action = action
-        wanted = {NONE: (0,), OPTIONAL: (0, 1), REQUIRED: (1,)}[route.provider]
+        wanted = _SEGMENTS_AFTER[route.provider]
         if len(rest) not in wanted:
             message = f"{action} takes {'a' if 1 in wanted else 'no'} provider's id in its path"
             raise UnknownAction(message)
@@ -143,8 +144,10 @@ class Router:
 
     async def _act(self, exchange: Exchange, route: Route, *, known_address: bool) -> Response:
         request = exchange.request
-        methods = _methods(route, exchange.provider)
         method = "GET" if request.method == "HEAD" else request.method
+        if method == "GET" and known_address and "GET" in route.handlers and not exchange.provider:
+            return await route.handlers["GET"](exchange)
+        methods = _methods(route, exchange.provider)
         if method == "OPTIONS" and (preflight := _preflight(request, self._services, methods)):
             return preflight
         if method not in methods:

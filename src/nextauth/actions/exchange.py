@@ -10,20 +10,22 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nextauth.callbacks import RedirectParams
 from nextauth.config import CookiePlan, Settings
 from nextauth.errors import Busy, describe_exception
 from nextauth.events import Circumstances, Event, EventStream, SessionEnded
 from nextauth.hooks import Hook
-from nextauth.pages import PageRenderer
 from nextauth.providers import Provider
 from nextauth.sessions import Resumed, Sessions, identity_of
 from nextauth.signin import SignInPolicy
 from nextauth.web import Cookies, Origin, Request, Response, SetCookie
 from nextauth.web.csrf import CsrfTokens
 from nextauth.web.urls import LONGEST_URL, add_query, permitted_redirect
+
+if TYPE_CHECKING:
+    from nextauth.pages import PageRenderer
 
 __all__ = ["Exchange", "Services"]
 
@@ -42,7 +44,7 @@ class Services:
         sessions: Begins, reads and ends sessions.
         policy: The sign-in policy.
         events: The audit stream.
-        pages: Renders our pages.
+        renderer: Answers what renders our pages; made with the first page.
         csrf: Makes and checks CSRF tokens.
         redirect: The ``redirect`` callback.
         session: The ``session`` callback.
@@ -54,12 +56,17 @@ class Services:
     sessions: Sessions
     policy: SignInPolicy
     events: EventStream
-    pages: PageRenderer
+    renderer: Callable[[], PageRenderer]
     csrf: CsrfTokens
     redirect: Hook | None
     session: Hook | None
     clock: Callable[[], float]
     entropy: Callable[[int], bytes]
+
+    @property
+    def pages(self) -> PageRenderer:
+        """What renders our pages; an API that shows none never loads them."""
+        return self.renderer()
 
     def circumstances(self, request: Request) -> Circumstances:
         """Answer when and from where a request came.

@@ -10,7 +10,7 @@ from nextauth.actions.exchange import Exchange
 from nextauth.callbacks import SessionParams, Trigger
 from nextauth.errors import Busy, CallbackError, describe_exception
 from nextauth.events import SessionUpdated
-from nextauth.sessions import Resumed, identity_of, public_session, user_of
+from nextauth.sessions import Resumed, identity_of, public_session, user_of, withheld_texts
 from nextauth.web import Response
 
 __all__ = ["show", "update"]
@@ -60,7 +60,7 @@ async def _answer(
     try:
         return Response.json(shown)
     except (TypeError, ValueError, RecursionError) as error:
-        _log_failure(error)
+        _log_failure(error, claims or {}, data)
         return Response.json(exchange.services.settings.dialect.signed_out)
 
 
@@ -77,18 +77,18 @@ async def _shown(
     except Busy:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is shown signed in
-        _log_failure(error)
+        _log_failure(error, claims, data)
         return None
     if not isinstance(answer, Mapping):
         message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
-        _log_failure(CallbackError(message))
+        _log_failure(CallbackError(message), claims, data)
         return None
     return answer
 
 
-def _log_failure(error: Exception) -> None:
+def _log_failure(error: Exception, claims: Mapping[str, Any], data: object) -> None:
     _log.error(
         "callbacks.session failed; the client is told that nobody is signed in:\n%s",
-        describe_exception(error),
+        describe_exception(error, withhold=withheld_texts(claims, posted=data)),
         extra={"code": "callback-failed"},
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nextauth.actions.exchange import Exchange
-from nextauth.pages import ProviderForm
 from nextauth.web import Response
 from nextauth.web.urls import add_query
+
+if TYPE_CHECKING:
+    from nextauth.pages import ProviderForm
 
 __all__ = ["show", "start"]
 
@@ -34,6 +38,8 @@ async def show(exchange: Exchange) -> Response:
 
 
 def _forms(exchange: Exchange) -> list[ProviderForm]:
+    from nextauth.pages import ProviderForm  # noqa: PLC0415 - loaded with the first page
+
     chosen = exchange.provider
     providers = exchange.services.settings.providers.values() if chosen is None else [chosen]
     return [

@@ -21,6 +21,7 @@ from nextauth.errors import BadRequest, Busy, PayloadTooLarge
 from nextauth.models import Session
 from nextauth.sessions import Resumed
 from nextauth.web import Request, Response
+from nextauth.web.request import no_body
 
 __all__ = ["AuthApp", "AuthMiddleware", "SessionReader", "WorkerRuntime", "reader_of"]
 
@@ -103,16 +104,19 @@ def request_of(
     """
     client = scope.get("client")
     scheme = scope.get("scheme", "http")
-    body = {} if receive is None else {"read_body": _body_reader(scope, receive)}
+    method = scope.get("method", "GET")
+    read_body: Callable[[int], Awaitable[bytes]] = no_body
+    if receive is not None and method not in {"GET", "HEAD"}:
+        read_body = _body_reader(scope, receive)
     return Request(
-        scope.get("method", "GET"),
+        method,
         scope["path"],
         query=scope.get("query_string", b""),
         headers=scope["headers"],
         scheme=_HTTP_SCHEMES.get(scheme, "http"),
         client=client[0] if client else None,
         runtime=runtime,
-        **body,
+        read_body=read_body,
     )
 
 

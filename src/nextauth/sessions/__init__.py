@@ -1,6 +1,12 @@
 """Sessions: how they begin, are read, roll on and end. Their state is in the cookie."""
 
-from nextauth.sessions.claims import identity_of, public_session, session_of, user_of
+from nextauth.sessions.claims import (
+    identity_of,
+    public_session,
+    session_of,
+    user_of,
+    withheld_texts,
+)
 from nextauth.sessions.cookie import SessionCookie
 from nextauth.sessions.lifecycle import Resumed, Sessions
 
@@ -12,4 +18,5 @@ __all__ = [
     "public_session",
     "session_of",
     "user_of",
+    "withheld_texts",
 ]

@@ -7,7 +7,7 @@ a token, so nothing is decided by ``iat``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -22,11 +22,14 @@ __all__ = [
     "session_of",
     "stamp",
     "user_of",
+    "withheld_texts",
 ]
 
 SCHEMA_VERSION = 1
 _EXTRA = "user"
+_PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
+_SHOWN = ("name", "email", "picture")
 _OWN = ("sub", "sid", "auth_time", "amr", "provider", _VERSION, "iat", "exp", "jti", "nbf")
 
 
@@ -121,10 +124,11 @@ def public_session(claims: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         claims: Claims that opened, with ``exp``.
     """
-    shown = {"name": "name", "email": "email", "image": "picture"}
-    user = {
-        member: claims[claim] for member, claim in shown.items() if claims.get(claim) is not None
-    }
+    user = {}
+    for member, claim in _PUBLIC:
+        value = claims.get(claim)
+        if value is not None:
+            user[member] = value
     moment = datetime.fromtimestamp(claims["exp"], UTC).isoformat(timespec="milliseconds")
     return {"user": user, "expires": f"{moment[:-6]}Z"}
 
@@ -136,6 +140,25 @@ def identity_of(claims: Mapping[str, Any]) -> tuple[str | None, str | None, str 
         claims: The claims of any program that shares our secret.
     """
     return _text(claims.get("provider")), _text(claims.get("sub")), _text(claims.get("sid"))
+
+
+def withheld_texts(claims: Mapping[str, Any], *, posted: object = None) -> Iterator[str]:
+    """Answer the texts that no log may hold, since an application may keep credentials in a token.
+
+    Args:
+        claims: A token's claims; ours, and those that a page shows, are no secret.
+        posted: What the client posted with an update.
+    """
+    left: list[object] = [posted]
+    left += [value for name, value in claims.items() if name not in _OWN and name not in _SHOWN]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            left += each.values()
+        elif isinstance(each, (list, tuple)):
+            left += each
 
 
 def _text(value: object) -> str | None:

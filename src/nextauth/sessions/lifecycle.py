@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,13 @@ from nextauth.config import Settings
 from nextauth.errors import Busy, CallbackError, describe_exception
 from nextauth.hooks import Hook
 from nextauth.models import Account, Session, SubmittedCredentials, User
-from nextauth.sessions.claims import keep_own_claims, new_claims, session_of, stamp
+from nextauth.sessions.claims import (
+    keep_own_claims,
+    new_claims,
+    session_of,
+    stamp,
+    withheld_texts,
+)
 from nextauth.sessions.cookie import SessionCookie
 from nextauth.tokens import Keyring
 from nextauth.web import Cookies, Origin, Request, SetCookie
@@ -231,13 +237,13 @@ class Sessions:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is signed in
             # The cookie stays: an application's outage must not sign everybody out for good.
-            self._log_failure(error)
+            self._log_failure(error, withheld_texts(before, posted=params.session))
             return Resumed(None, ended="callback-failed", ended_claims=before)
 
-    def _log_failure(self, error: Exception) -> None:
+    def _log_failure(self, error: Exception, withhold: Iterable[str]) -> None:
         _log.error(
             "callbacks.jwt failed while a session was read; nobody is signed in:\n%s",
-            describe_exception(error),
+            describe_exception(error, withhold=withhold),
             extra={"code": "callback-failed"},
         )
 

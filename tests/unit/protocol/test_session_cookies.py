@@ -1,0 +1,153 @@
+"""How a session travels: what is damaged is nobody's, cookies by scheme, and chunks."""
+
+import pytest
+
+from nextauth import Auth, SessionOptions, User
+from tests.unit.protocol.wire import (
+    SESSION,
+    Browser,
+    make_auth,
+    signed_in,
+)
+
+V4 = "next-auth.session-token"
+TOLERANCE = 15
+OPTIONS = SessionOptions(max_age=1000, update_age=100)
+
+
+# --- damage
+
+
+def _flip(text: str, at: int) -> str:
+    return text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+
+
+DAMAGES = ("header", "iv", "text", "tag", "cut", "empty-key", "six-parts", "alg-none")
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("dialect", ["authjs", "next-auth-v4"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_damaged_session_is_nobody_and_its_cookie_goes(
+    how: str, dialect: str, method: str
+) -> None:
+    name = SESSION if dialect == "authjs" else V4
+    browser = signed_in(make_auth(dialect=dialect))
+    header, key, iv, text, tag = browser.jar[name].split(".")
+    browser.jar[name] = {
+        "header": f"{_flip(header, 5)}.{key}.{iv}.{text}.{tag}",
+        "iv": f"{header}.{key}.{_flip(iv, 5)}.{text}.{tag}",
+        "text": f"{header}.{key}.{iv}.{_flip(text, 5)}.{tag}",
+        "tag": f"{header}.{key}.{iv}.{text}.{_flip(tag, 5)}",
+        "cut": f"{header}.{key}.{iv}.{text}",
+        "empty-key": f"{header}.AAAA.{iv}.{text}.{tag}",
+        "six-parts": f"{header}.{key}.{iv}.{text}.{tag}.",
+        "alg-none": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwiZXhwIjo5OTk5OTk5OTk5fQ.",
+    }[how]
+    assert browser.auth.session_sync(browser.request("GET", "/")) is None
+    reply = browser.post("session") if method == "POST" else browser.get("session")
+    assert reply.status == 200
+    assert not reply.json
+    assert reply.deletes(name)
+    assert name not in browser.jar
+
+
+def test_two_session_cookies_that_differ_are_nobody() -> None:
+    auth = make_auth()
+    first, second = signed_in(auth).jar[SESSION], signed_in(auth).jar[SESSION]
+    browser = Browser(auth)
+    same = browser.get("session", [("cookie", f"{SESSION}={first}; {SESSION}={first}")])
+    assert same.json["user"]["name"] == "Ada"
+    reply = browser.get("session", [("cookie", f"{SESSION}={first}; {SESSION}={second}")])
+    assert (reply.json, reply.deletes()) == (None, True)
+
+
+def test_a_session_of_http_is_none_on_https() -> None:
+    auth = make_auth()
+    browser = signed_in(auth)
+    secure = Browser(auth, scheme="https")
+    secure.jar[f"__Secure-{SESSION}"] = browser.jar[SESSION]  # the name is the key's salt
+    assert secure.session() is None
+    assert signed_in(auth, scheme="https").session()["user"]["name"] == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "prefix", "csrf"), [("http", "", ""), ("https", "__Secure-", "__Host-")]
+)
+def test_cookies_by_scheme(scheme: str, prefix: str, csrf: str) -> None:
+    browser = Browser(make_auth(), scheme=scheme)
+    browser.get("csrf")
+    reply = browser.sign_in(callbackUrl="/me")
+    assert set(browser.jar) == {
+        f"{prefix}{SESSION}",
+        f"{prefix}authjs.callback-url",
+        f"{csrf}authjs.csrf-token",
+    }
+    for line in reply.all("set-cookie"):
+        attributes = line.split("; ")[1:]
+        assert {"Path=/", "HttpOnly", "SameSite=Lax"} <= set(attributes)
+        assert ("Secure" in attributes) is (scheme == "https")
+
+
+# --- chunks
+
+
+def _large(number: int = 9000) -> Auth:
+    return make_auth(lambda _credentials: User(id="1", name="Ada", extra={"big": "x" * number}))
+
+
+def test_a_large_session_travels_in_chunks() -> None:
+    browser = signed_in(_large())
+    assert set(browser.jar) - {"authjs.callback-url"} == {f"{SESSION}.{n}" for n in range(4)}
+    session = browser.auth.session_sync(browser.request("GET", "/"))
+    assert session is not None
+    assert session.user.extra == {"big": "x" * 9000}
+    assert all(len(f"{name}={value}") < 4096 for name, value in browser.jar.items())
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2, 3])
+def test_a_lost_chunk_is_nobody_and_all_cookies_go(lost: int) -> None:
+    browser = signed_in(_large())
+    del browser.jar[f"{SESSION}.{lost}"]
+    reply = browser.get("session")
+    assert reply.json is None
+    # Without its first chunk there is no session to be damaged; the rest still goes.
+    assert all(reply.deletes(f"{SESSION}.{each}") for each in {0, 1, 2, 3} - {lost})
+
+
+@pytest.mark.parametrize("name", [f"{SESSION}.01", f"{SESSION}.x", f"{SESSION}.-1", f"{SESSION}."])
+def test_chunks_have_exact_names(name: str) -> None:
+    browser = signed_in(_large())
+    browser.jar[name] = browser.jar.pop(f"{SESSION}.1")
+    assert browser.session() is None
+
+
+def test_stale_chunks_are_deleted_when_a_smaller_session_is_written() -> None:
+    browser = signed_in(_large())
+    browser.auth = make_auth()
+    reply = browser.sign_in()
+    assert reply.signs_in()
+    assert all(reply.deletes(f"{SESSION}.{number}") for number in range(4))
+    assert browser.session()["user"]["name"] == "Ada"
+    browser.auth = _large()
+    reply = browser.sign_in()
+    assert (reply.deletes(), SESSION in browser.jar) == (True, False)
+    assert browser.session()["user"]["name"] == "Ada"
+
+
+def test_chunks_that_no_longer_open_do_not_hide_the_session_beside_them() -> None:
+    browser = signed_in(make_auth())
+    browser.jar |= {f"{SESSION}.0": "stale", f"{SESSION}.1": "stale"}
+    assert browser.session()["user"]["name"] == "Ada"
+
+
+def test_two_sessions_that_both_open_are_nobody() -> None:
+    large = signed_in(_large())
+    large.jar[SESSION] = signed_in(make_auth()).jar[SESSION]
+    assert large.session() is None
+
+
+def test_signing_out_deletes_every_chunk() -> None:
+    browser = signed_in(_large())
+    browser.post("signout")
+    assert not [name for name in browser.jar if name.startswith(SESSION)]
