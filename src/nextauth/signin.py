@@ -174,8 +174,7 @@ class SignInPolicy:
     async def _through_callbacks(self, attempt: Attempt, user: User, amr: tuple[str, ...]) -> Entry:
         provider, request = attempt.provider, attempt.request
         account = Account(provider.id, provider.type, user.id or "")
-        params = SignInParams(user, account, credentials=attempt.credentials)
-        verdict = await self._ask(params, request)
+        verdict = await self._ask(attempt, user, account)
         if verdict is False:
             return TurnedAway("AccessDenied")
         if isinstance(verdict, str):
@@ -194,10 +193,11 @@ class SignInPolicy:
         await self._events.emit(SignedIn(attempt.at, user, account, issued.sid), request.runtime)
         return Admitted(issued.cookies)
 
-    async def _ask(self, params: SignInParams, request: Request) -> bool | str:
+    async def _ask(self, attempt: Attempt, user: User, account: Account) -> bool | str:
         if self._sign_in is None:
             return True
-        verdict = await self._sign_in(request.runtime, params)
+        params = SignInParams(user, account, credentials=attempt.credentials)
+        verdict = await self._sign_in(attempt.request.runtime, params)
         if isinstance(verdict, (bool, str)):
             return verdict if verdict != "" else False
         message = (

@@ -1,32 +1,19 @@
-"""Owns how any ASGI server and framework meets the core: `AuthApp`, `AuthMiddleware`, `reader_of`.
-
-Plain ``def`` functions of the application run in worker threads: at most one fewer than there are
-cores, so that hashing never takes the core that the event loop needs. The queue before them is
-bounded; when it is full, the answer is 503.
-"""
+"""Owns how any ASGI server and framework meets the core: `AuthApp`, `AuthMiddleware`, `reader_of`."""
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
-import os
-import threading
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from nextauth.auth import Auth
 from nextauth.errors import BadRequest, Busy, PayloadTooLarge
+from nextauth.integrations.workers import WORKERS, WorkerRuntime
 from nextauth.models import Session
 from nextauth.sessions import Resumed
 from nextauth.web import Request, Response
 from nextauth.web.request import no_body
 
 __all__ = ["AuthApp", "AuthMiddleware", "SessionReader", "WorkerRuntime", "reader_of"]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,63 +24,12 @@ Header = tuple[bytes, bytes]
 
 _SCOPE_KEY = "nextauth"
 _HTTP_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
-_QUEUE_PER_WORKER = 64
 _PRIVATE = (b"cache-control", b"private, no-store")
-
-
-class WorkerRuntime:
-    """Runs plain ``def`` functions in a few threads, with a bounded queue.
-
-    Args:
-        workers: Threads; None for one fewer than the cores that this process may use.
-        waiting: Calls that may wait for a thread; None for 64 a thread.
-    """
-
-    def __init__(self, workers: int | None = None, waiting: int | None = None) -> None:
-        self.workers = max(1, _cores() - 1) if workers is None else workers
-        queue = self.workers * _QUEUE_PER_WORKER if waiting is None else waiting
-        self._room = threading.BoundedSemaphore(self.workers + queue)
-        self._pool: ThreadPoolExecutor | None = None
-        self._process = 0
-
-    async def call(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` in a worker thread, with the caller's context.
-
-        Raises:
-            Busy: Every worker is taken and the queue is full.
-        """
-        if not self._room.acquire(blocking=False):
-            message = f"{self.workers} workers are taken and the queue before them is full"
-            raise Busy(message)
-        context = contextvars.copy_context()
-        job = partial(context.run, partial(fn, *args, **kwargs))
-        try:
-            future = self._workers().submit(job)
-        except BaseException:
-            self._room.release()
-            raise
-        future.add_done_callback(lambda _: self._room.release())
-        return await asyncio.wrap_future(future)
-
-    def _workers(self) -> ThreadPoolExecutor:
-        # Threads do not survive a fork, and servers fork after import.
-        if self._pool is None or self._process != os.getpid():
-            self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="nextauth-worker")
-            self._process = os.getpid()
-        return self._pool
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-_WORKERS = WorkerRuntime()
+_BUSY = ((b"retry-after", b"1"), (b"content-length", b"0"))
 
 
 def request_of(
-    scope: Scope, receive: Receive | None = None, *, runtime: WorkerRuntime = _WORKERS
+    scope: Scope, receive: Receive | None = None, *, runtime: WorkerRuntime = WORKERS
 ) -> Request:
     """Answer the core's request for an ASGI scope.
 
@@ -159,17 +95,20 @@ class AuthApp:
 
     Args:
         auth: The site's `Auth`.
+        runtime: Where plain ``def`` functions run; by default, the workers that the process shares.
     """
 
-    def __init__(self, auth: Auth) -> None:
+    def __init__(self, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> None:
         self._auth = auth
+        self._runtime = runtime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; what is not under the base path is 404."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http" and self._auth.covers(scope["path"]):
-            await send_response(await self._auth.handle(request_of(scope, receive)), send)
+            request = request_of(scope, receive, runtime=self._runtime)
+            await send_response(await self._auth.handle(request), send)
         elif scope["type"] == "http":
             await send_response(Response(404, [(b"content-length", b"0")]), send)
         else:
@@ -190,13 +129,15 @@ class SessionReader:
     Args:
         auth: The site's `Auth`.
         scope: The connection's scope.
+        runtime: Where plain ``def`` callbacks run.
     """
 
-    __slots__ = ("_auth", "_resumed", "_scope", "is_sent_by_middleware")
+    __slots__ = ("_auth", "_resumed", "_runtime", "_scope", "is_sent_by_middleware")
 
-    def __init__(self, auth: Auth, scope: Scope) -> None:
+    def __init__(self, auth: Auth, scope: Scope, *, runtime: WorkerRuntime = WORKERS) -> None:
         self._auth = auth
         self._scope = scope
+        self._runtime = runtime
         self._resumed: Resumed | None = None
         self.is_sent_by_middleware = False
 
@@ -206,22 +147,28 @@ class SessionReader:
         return self._resumed
 
     async def session(self) -> Session | None:
-        """Answer who is signed in, or None."""
+        """Answer who is signed in, or None.
+
+        Raises:
+            Busy: A plain ``def`` callback found no worker.
+        """
         if self._resumed is None:
-            self._resumed = await self._auth.resume(request_of(self._scope))
+            request = request_of(self._scope, runtime=self._runtime)
+            self._resumed = await self._auth.resume(request)
         return self._resumed.session
 
 
-def reader_of(scope: Scope, auth: Auth) -> SessionReader:
+def reader_of(scope: Scope, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> SessionReader:
     """Answer the one reader of a connection, made at the first call.
 
     Args:
         scope: The connection's scope.
         auth: The site's `Auth`.
+        runtime: Where plain ``def`` callbacks run; the first call decides.
     """
     readers: dict[Auth, SessionReader] = scope.setdefault(_SCOPE_KEY, {})
     if auth not in readers:
-        readers[auth] = SessionReader(auth, scope)
+        readers[auth] = SessionReader(auth, scope, runtime=runtime)
     return readers[auth]
 
 
@@ -234,30 +181,43 @@ class AuthMiddleware:
     Args:
         app: The application.
         auth: The site's `Auth`.
+        runtime: Where plain ``def`` functions run; by default, the workers that the process shares.
     """
 
-    def __init__(self, app: ASGIApp, auth: Auth) -> None:
+    def __init__(self, app: ASGIApp, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> None:
         self._app = app
         self._auth = auth
+        self._runtime = runtime
+        self._routes = AuthApp(auth, runtime=runtime)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
-            return
-        if scope["type"] == "http" and self._auth.covers(scope["path"]):
-            await send_response(await self._auth.handle(request_of(scope, receive)), send)
-            return
-        reader = reader_of(scope, self._auth)
+        elif scope["type"] == "http" and self._auth.covers(scope["path"]):
+            await self._routes(scope, receive, send)
+        else:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reader = reader_of(scope, self._auth, runtime=self._runtime)
         reader.is_sent_by_middleware = True
+        has_begun = False
 
         async def send_with_cookies(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
             resumed = reader.resumed
             if message["type"] == "http.response.start" and resumed and resumed.cookies:
                 message["headers"] = refreshed_headers(message.get("headers", ()), resumed)
             await send(message)
 
-        await self._app(scope, receive, send_with_cookies)
+        try:
+            await self._app(scope, receive, send_with_cookies)
+        except Busy:
+            if has_begun or scope["type"] == "websocket":
+                raise
+            await send_response(Response(503, _BUSY), send)
 
 
 def refreshed_headers(headers: Iterable[Sequence[bytes]], resumed: Resumed) -> list[Header]:

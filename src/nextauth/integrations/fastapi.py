@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nextauth.auth import Auth
+from nextauth.errors import Busy
 from nextauth.integrations.asgi import (
     AuthApp,
     AuthMiddleware,
@@ -21,7 +22,7 @@ try:
     from fastapi.openapi.models import APIKey, APIKeyIn
     from fastapi.requests import HTTPConnection
     from fastapi.security.base import SecurityBase
-    from starlette.routing import Mount
+    from starlette.routing import Route
 except ImportError as error:  # pragma: no cover - the packaging test runs without FastAPI
     message = "nextauth.integrations.fastapi needs FastAPI: pip install 'nextauth[fastapi]'"
     raise ImportError(message) from error
@@ -32,11 +33,16 @@ __all__ = ["AuthMiddleware", "OptionalSession", "RequireSession", "auth_router"]
 def auth_router(auth: Auth) -> APIRouter:
     """Answer a router that serves the protocol, for ``app.include_router``.
 
+    Include it in the outermost application and without a prefix: `Auth`'s ``base_path`` is the
+    whole path already.
+
     Args:
         auth: The site's `Auth`.
     """
     router = APIRouter()
-    router.routes.append(Mount(auth.settings.base_path, app=AuthApp(auth), name="nextauth"))
+    # A Route and no Mount: older versions of FastAPI drop the mounts of a router that is included.
+    path = f"{auth.settings.base_path}/{{path:path}}"
+    router.routes.append(Route(path, AuthApp(auth), name="nextauth", include_in_schema=False))
     return router
 
 
@@ -60,10 +66,14 @@ class _SessionDependency(SecurityBase):
 
     async def _read(self, connection: HTTPConnection, response: FastAPIResponse) -> Session | None:
         reader = reader_of(connection.scope, self.auth)
-        session = await reader.session()
+        try:
+            session = await reader.session()
+        except Busy as error:
+            raise HTTPException(503, "Busy", {"Retry-After": "1"}) from error
         resumed = reader.resumed
         if resumed and resumed.cookies and not reader.is_sent_by_middleware:
-            response.raw_headers = refreshed_headers(response.raw_headers, resumed)
+            # In place: `response.headers`, once somebody looked at it, is a view of this very list.
+            response.raw_headers[:] = refreshed_headers(response.raw_headers, resumed)
             reader.is_sent_by_middleware = True
         return session
 
@@ -97,7 +107,8 @@ class RequireSession(_SessionDependency):
         auth: The site's `Auth`.
 
     Raises:
-        HTTPException: 302 or 401, where nobody is signed in.
+        HTTPException: 302 or 401, where nobody is signed in; 503 where a plain ``def`` callback
+            found no worker.
     """
 
     async def __call__(

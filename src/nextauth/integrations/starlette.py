@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nextauth.auth import Auth
+from nextauth.errors import Busy
 from nextauth.integrations.asgi import (
     AuthApp,
     AuthMiddleware,
@@ -20,6 +21,7 @@ from nextauth.models import Session
 
 try:
     from starlette.concurrency import run_in_threadpool
+    from starlette.exceptions import HTTPException
     from starlette.requests import HTTPConnection, Request
     from starlette.responses import JSONResponse, RedirectResponse, Response
     from starlette.routing import Mount
@@ -33,7 +35,7 @@ Endpoint = Callable[[Request], Any]
 
 
 def auth_mount(auth: Auth) -> Mount:
-    """Answer the protocol's routes, for an application's list of routes.
+    """Answer the protocol's routes, for the outermost application's list of routes.
 
     Args:
         auth: The site's `Auth`.
@@ -47,8 +49,14 @@ async def current_session(connection: HTTPConnection, auth: Auth) -> Session | N
     Args:
         connection: The request, or the websocket.
         auth: The site's `Auth`.
+
+    Raises:
+        HTTPException: 503, where a plain ``def`` callback found no worker.
     """
-    return await reader_of(connection.scope, auth).session()
+    try:
+        return await reader_of(connection.scope, auth).session()
+    except Busy as error:
+        raise HTTPException(503, "Busy", {"Retry-After": "1"}) from error
 
 
 def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
@@ -96,5 +104,5 @@ def _refusal(request: Request, auth: Auth) -> Response:
 def _refresh(request: Request, auth: Auth, response: Response) -> Response:
     reader = reader_of(request.scope, auth)
     if reader.resumed and reader.resumed.cookies and not reader.is_sent_by_middleware:
-        response.raw_headers = refreshed_headers(response.raw_headers, reader.resumed)
+        response.raw_headers[:] = refreshed_headers(response.raw_headers, reader.resumed)
     return response

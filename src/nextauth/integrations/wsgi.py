@@ -42,7 +42,7 @@ def request_of(environ: WSGIEnvironment) -> Request:
 def _headers(environ: WSGIEnvironment) -> Iterable[tuple[bytes, bytes]]:
     for key, value in environ.items():
         name = key.removeprefix("HTTP_")
-        if name is not key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+        if name != key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
             yield name.replace("_", "-").lower().encode("latin-1"), str(value).encode("latin-1")
 
 

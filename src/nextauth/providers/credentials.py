@@ -60,6 +60,8 @@ class Credentials:
     amr: tuple[str, ...] = ("pwd",)
     _hook: Hook = field(init=False, repr=False, compare=False)
     _takes_request: bool = field(init=False, repr=False, compare=False)
+    _required: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _passwords: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     type = "credentials"
     callback_methods = ("POST",)
@@ -70,6 +72,13 @@ class Credentials:
         fn: Callable[..., Any] = self.authorize if callable(self.authorize) else _missing
         object.__setattr__(self, "_hook", Hook(f"authorize of provider {self.id!r}", fn))
         object.__setattr__(self, "_takes_request", _arity(fn) == 2)  # noqa: PLR2004
+        declared = [
+            (name, each) for name, each in self.fields.items() if isinstance(each, FormField)
+        ]
+        required = tuple(name for name, each in declared if each.required)
+        passwords = {name for name, each in declared if each.type == "password"} | {"password"}
+        object.__setattr__(self, "_required", required)
+        object.__setattr__(self, "_passwords", tuple(passwords))
 
     def problems(self) -> Iterable[Problem]:
         """Answer what is wrong with its configuration."""
@@ -125,12 +134,12 @@ class Credentials:
 
         Some systems take an empty password for an anonymous bind and say yes.
         """
-        required = [name for name, each in self.fields.items() if each.required]
-        passwords = [name for name, each in self.fields.items() if each.type == "password"]
-        if any(not credentials.get(name, "").strip() for name in required):
-            return True
-        given = [name for name in (*passwords, "password") if name in credentials]
-        return any(not credentials[name].strip() for name in given)
+        for name in self._required:
+            if not credentials.get(name, "").strip():
+                return True
+        return any(
+            name in credentials and not credentials[name].strip() for name in self._passwords
+        )
 
     async def authenticate(self, credentials: SubmittedCredentials, request: Request) -> Outcome:
         """Ask ``authorize``; every failure is an outcome.

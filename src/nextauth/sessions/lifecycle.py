@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
@@ -30,6 +29,7 @@ __all__ = ["Issued", "Resumed", "Sessions"]
 
 _log = logging.getLogger("nextauth.sessions")
 _SID_BYTES = 16
+_JTI_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -265,5 +265,5 @@ class Sessions:
         return Resumed(stamped, tuple(cookie.write(stamped, cookies)))
 
     def _stamp(self, claims: Mapping[str, Any], now: float) -> dict[str, Any]:
-        jti = str(UUID(bytes=self._entropy(16), version=4))
+        jti = self._entropy(_JTI_BYTES).hex()
         return stamp(claims, now=now, max_age=self._settings.session.max_age, jti=jti)

@@ -9,10 +9,11 @@ class FakeClock:
     """Stands in for the system's clock: ``Auth(clock=FakeClock())``.
 
     Args:
-        now: Unix seconds to begin with.
+        now: Unix seconds to begin with. The year 2100 by default: the cookie jars of test clients
+            go by the system's clock, and would drop what has expired by it.
     """
 
-    def __init__(self, now: float = 1_800_000_000.0) -> None:
+    def __init__(self, now: float = 4_102_444_800.0) -> None:
         self.now = now
 
     def __call__(self) -> float:

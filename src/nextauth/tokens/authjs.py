@@ -117,10 +117,10 @@ class AuthjsCodec:
 class _CbcKey:
     """One A256CBC-HS512 key: its thumbprint, its header, and its ciphers made once a thread."""
 
-    __slots__ = ("_encryption_key", "_inner", "_local", "_outer", "kid", "protected")
+    __slots__ = ("_aes", "_inner", "_local", "_outer", "kid", "protected")
 
     def __init__(self, key: bytes) -> None:
-        mac_key, self._encryption_key = key[:32], key[32:]
+        mac_key, self._aes = key[:32], AES256(key[32:])
         # HMAC (RFC 2104) with its key already hashed in; hmac.digest would do so at each call.
         padded = mac_key.ljust(_HASH_BLOCK, b"\0")
         self._inner = hashlib.sha512(bytes(byte ^ 0x36 for byte in padded))
@@ -145,7 +145,7 @@ class _CbcKey:
 
     def encrypt(self, payload: bytes, *, iv: bytes) -> str:
         padding = _BLOCK - len(payload) % _BLOCK
-        encryptor = Cipher(AES256(self._encryption_key), CBC(iv)).encryptor()
+        encryptor = Cipher(self._aes, CBC(iv)).encryptor()
         ciphertext = encryptor.update(payload + bytes((padding,)) * padding) + encryptor.finalize()
         tag = self._tag(self.protected, iv, ciphertext)
         return b".".join(
@@ -174,6 +174,6 @@ class _CbcKey:
     def _decryptor(self) -> CipherContext:
         context: CipherContext | None = getattr(self._local, "context", None)
         if context is None:
-            context = Cipher(AES256(self._encryption_key), CBC(bytes(_BLOCK))).decryptor()
+            context = Cipher(self._aes, CBC(bytes(_BLOCK))).decryptor()
             self._local.context = context
         return context

@@ -25,6 +25,7 @@ _MOST_CHUNKS = 32
 _UNRESERVED = "-_.!~*'()"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PLAIN = re.compile(r"[A-Za-z0-9_.!~*'()-]*\Z")
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 
 SameSite = Literal["lax", "strict", "none"]
@@ -107,7 +108,8 @@ def encode_value(value: str) -> str:
     Args:
         value: Any text.
     """
-    return quote(value, safe=_UNRESERVED)
+    # A token is most of what is written, and has nothing to encode.
+    return value if _PLAIN.match(value) else quote(value, safe=_UNRESERVED)
 
 
 def decode_value(value: str) -> str:
