@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 __all__ = ["Account", "Session", "SubmittedCredentials", "User"]
@@ -45,6 +45,17 @@ class User:
     email: str | None = None
     image: str | None = None
     extra: Mapping[str, Any] = field(default_factory=_nothing, repr=False, hash=False)
+
+    if TYPE_CHECKING:
+        # What goes in for the id is wider than what comes out.
+        def __init__(
+            self,
+            id: str | int | UUID | None = None,  # noqa: A002 - the member's name
+            name: str | None = None,
+            email: str | None = None,
+            image: str | None = None,
+            extra: Mapping[str, Any] = ...,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", _identifier(self.id))

@@ -1,6 +1,7 @@
 """Owns the demo: a FastAPI site whose users live in an existing system, an SQLite database."""
 
 import secrets
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -147,6 +148,19 @@ def _page(heading: str, body: str) -> str:
     )
 
 
+class _GreetingServer(uvicorn.Server):
+    """A server that greets when it listens, since before that the address may be someone else's."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._greeting)
+
+
 def serve(*, host: str, port: int, database: Path) -> None:
     """Serve the demo until Ctrl-C.
 
@@ -154,11 +168,20 @@ def serve(*, host: str, port: int, database: Path) -> None:
         host: The address to listen on.
         port: The port to listen on.
         database: Path of the SQLite file.
+
+    Raises:
+        SystemExit: It cannot listen there; the command has said so.
     """
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     app = demo_app(database=database, base_url=base_url, secret=secrets.token_urlsafe(48))
-    typer.echo(_greeting(base_url))
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning")
+    try:
+        _GreetingServer(config, _greeting(base_url)).run()
+    except KeyboardInterrupt:  # uvicorn raises it again when it has shut down
+        return
+    except SystemExit:
+        typer.echo(f"The demo cannot listen at {base_url}. Choose a port with --port.", err=True)
+        raise
 
 
 def _greeting(base_url: str) -> str:

@@ -1,4 +1,4 @@
-"""Owns how any ASGI server and framework meets the core: `AuthApp`, `AuthMiddleware`, `reader_of`."""
+"""Owns how ASGI servers and frameworks meet the core: `AuthApp`, `AuthMiddleware`, `reader_of`."""
 
 from __future__ import annotations
 

@@ -101,7 +101,8 @@ class RequireSession(_SessionDependency):
 
     A browser that navigates is sent to the sign-in page and comes back; a program gets 401.
     Without `AuthMiddleware`, a refreshed cookie goes out unless the endpoint makes its own
-    response.
+    response; an endpoint that sets ``Cache-Control`` needs the middleware, which keeps the cookie
+    out of every cache.
 
     Args:
         auth: The site's `Auth`.

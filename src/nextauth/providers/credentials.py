@@ -172,10 +172,10 @@ class Credentials:
             return Denied()
         if isinstance(answer, User):
             return Authenticated(answer, self.amr)
-        if isinstance(answer, Mapping):
+        if isinstance(answer, Mapping) and not isinstance(answer, SubmittedCredentials):
             return Authenticated(User.from_mapping(answer), self.amr)
         message = (
-            f"{self._hook.name} answered a {type(answer).__name__}. "
+            f"{self._hook.name} answered a {type(answer).__name__}, which is no user. "
             "Return a User, a mapping with its members, None or False."
         )
         return Failed(CallbackError(message))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from time import gmtime
 from types import MappingProxyType
 from typing import Any
 
@@ -129,8 +130,10 @@ def public_session(claims: Mapping[str, Any]) -> dict[str, Any]:
         value = claims.get(claim)
         if value is not None:
             user[member] = value
-    moment = datetime.fromtimestamp(claims["exp"], UTC).isoformat(timespec="milliseconds")
-    return {"user": user, "expires": f"{moment[:-6]}Z"}
+    at = gmtime(claims["exp"])
+    day = f"{at.tm_year}-{at.tm_mon:02}-{at.tm_mday:02}"
+    moment = f"{day}T{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}.000Z"
+    return {"user": user, "expires": moment}
 
 
 def identity_of(claims: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:

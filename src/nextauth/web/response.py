@@ -12,11 +12,7 @@ __all__ = ["Response"]
 
 Header = tuple[bytes, bytes]
 
-NO_STORE: tuple[Header, ...] = (
-    (b"cache-control", b"private, no-cache, no-store"),
-    (b"expires", b"0"),
-    (b"pragma", b"no-cache"),
-)
+NO_STORE: tuple[Header, ...] = ((b"cache-control", b"private, no-cache, no-store"),)
 _JSON: tuple[Header, ...] = (
     (b"content-type", b"application/json"),
     (b"x-content-type-options", b"nosniff"),
