@@ -73,13 +73,16 @@ def read_script() -> str:
 
 
 def sign_in_script() -> str:
+    """What a browser sends from the sign-in page: its headers, and both cookies of the flow."""
     value = CsrfTokens(auth.settings.secrets).cookie_value(bytes(range(32)))
     token, _, signature = value.partition("|")
     return (
         'wrk.method = "POST"\n'
         f'wrk.body = "email=ada%40example.com&password=x&csrfToken={token}"\n'
         'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n'
-        f'wrk.headers["Cookie"] = "authjs.csrf-token={token}%7C{signature}"\n'
+        'wrk.headers["Sec-Fetch-Site"] = "same-origin"\n'
+        f'wrk.headers["Cookie"] = "authjs.csrf-token={token}%7C{signature}; "\n'
+        '  .. "authjs.callback-url=http%3A%2F%2Flocalhost%3A3000"\n'
     )
 
 

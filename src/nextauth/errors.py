@@ -271,13 +271,20 @@ def describe_exception(error: BaseException, *, withhold: Iterable[str] = ()) ->
     for each in _chain(error):
         lines.append("Traceback (most recent call last):\n")
         lines.extend(traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__)).format())
-        said = str(each)
+        said = _message(each)
         name = f"{type(each).__module__}.{type(each).__qualname__}"
         bare = _bare(said)
         if any(needle in bare for needle in needles):
             said = "[message withheld: it contains a submitted value]"
         lines.append(f"{name}: {said}\n")
     return "".join(lines).rstrip("\n")
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a log must not fail on what the application raised
+        return "[its message cannot be made]"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

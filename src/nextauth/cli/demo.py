@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from fastapi import Depends, FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import escape
 
 from nextauth.auth import Auth
@@ -30,8 +30,15 @@ USERS = (
 
 _SCHEMA = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)"
 _STYLE = (
-    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;"
-    "color-scheme:light dark}a,button{font:inherit}button{padding:.5rem 1rem}"
+    ":root{color-scheme:light dark}"  # on the root, so that the canvas follows the scheme too
+    "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1.5rem;"
+    "overflow-wrap:anywhere}h1{font-size:1.75rem;line-height:1.25}"
+    "form{display:grid;gap:1rem;max-width:22rem}input,button{font:inherit;padding:.5rem .75rem}"
+)
+_ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+    "<rect width='16' height='16' rx='4' fill='#2a58d6'/>"
+    "<path d='M5 12V4l6 8V4' fill='none' stroke='#fff' stroke-width='2'/></svg>"
 )
 
 
@@ -114,7 +121,11 @@ def demo_app(
         session: Annotated[Session | None, Depends(OptionalSession(auth))],
     ) -> str:
         if session is None:
-            return _page("Welcome", '<p><a href="/private">The protected page</a></p>')
+            return _page(
+                "Welcome",
+                '<p><a href="/private">The protected page</a></p>'
+                '<p><a href="/bare">A sign-in form of the application\'s own</a></p>',
+            )
         return _page(f"Hello, {session.user.name}", '<p><a href="/private">Your page</a></p>')
 
     @app.get("/private", response_class=HTMLResponse)
@@ -129,13 +140,17 @@ def demo_app(
     @app.get("/bare", response_class=HTMLResponse)
     async def bare() -> str:
         return _page(
-            "A form of one's own",
+            "A form of the application's own",
             "<form method='post' action='/api/auth/callback/credentials'>"
-            "<input name='email' type='text' aria-label='Email'>"
-            "<input name='password' type='password' aria-label='Password'>"
+            "<input name='email' type='text' placeholder='Email' aria-label='Email'>"
+            "<input name='password' type='password' placeholder='Password' aria-label='Password'>"
             "<input name='callbackUrl' type='hidden' value='/private'>"
             "<button type='submit'>Sign in</button></form>",
         )
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    async def icon() -> Response:
+        return Response(_ICON, media_type="image/svg+xml")
 
     return app
 

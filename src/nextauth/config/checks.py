@@ -39,7 +39,7 @@ _MEMBERS = ("id", "name", "type", "fields", "callback_methods", "form_posts", "a
 
 def provider_problems(providers: Sequence[Provider]) -> Iterator[Problem]:
     """Check the providers, each by itself and all beside each other."""
-    seen: set[object] = set()
+    seen: list[object] = []  # an id that is no str may not be hashable
     for index, provider in enumerate(providers):
         if not all(hasattr(provider, member) for member in _MEMBERS):
             yield Problem(
@@ -55,7 +55,7 @@ def provider_problems(providers: Sequence[Provider]) -> Iterator[Problem]:
                 f"Two providers have the id {provider.id!r}.",
                 "Give each its own: Credentials(id=..., ...).",
             )
-        seen.add(provider.id)
+        seen.append(provider.id)
 
 
 def path_problems(base_path: object) -> Iterator[Problem]:
@@ -71,7 +71,7 @@ def path_problems(base_path: object) -> Iterator[Problem]:
 
 def dialect_problems(dialect: object) -> Iterator[Problem]:
     """Check which dialect is written."""
-    if dialect not in DIALECTS:
+    if not isinstance(dialect, str) or dialect not in DIALECTS:
         yield Problem(
             "dialect", f"dialect={dialect!r} is unknown.", f"Use one of {', '.join(DIALECTS)}."
         )
@@ -200,7 +200,7 @@ def theme_problems(theme: object) -> Iterator[Problem]:
                 "load nothing from elsewhere.",
                 "Serve the picture yourself: '/static/logo.svg'.",
             )
-    if theme.color_scheme not in {"auto", "light", "dark"}:
+    if theme.color_scheme not in ("auto", "light", "dark"):
         yield Problem(
             "theme-scheme",
             f"Theme(color_scheme={theme.color_scheme!r}) is unknown.",
@@ -225,6 +225,12 @@ def cookie_problems(
         return
     yield from _name_problems(cookies, names)
     is_https = base_url is not None and base_url.is_secure
+    if cookies.secure is not None and not isinstance(cookies.secure, bool):
+        yield Problem(
+            "cookie-secure",
+            f"CookieOptions(secure={cookies.secure!r}) is not a bool.",
+            "Use True, or leave it out.",
+        )
     if cookies.secure is False and is_https:
         yield Problem(
             "cookie-insecure",
@@ -269,6 +275,7 @@ def _name_problems(cookies: CookieOptions, names: Sequence[str]) -> Iterator[Pro
                 f"The cookie {name!r} may not have a domain (RFC 6265bis, 4.1.3.2).",
                 "Leave domain out, or use the prefix '__Secure-'.",
             )
+    names = [name for name in names if isinstance(name, str)]
     for first in range(len(names)):
         for second in range(first + 1, len(names)):
             one, other = sorted((names[first], names[second]), key=len)

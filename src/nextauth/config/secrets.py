@@ -76,7 +76,9 @@ def secret_problems(secrets: Sequence[object]) -> Iterator[Problem]:
 
 def _weakness(secret: str, which: str) -> Iterator[Problem]:
     size = len(secret.encode("utf-8", "surrogatepass"))
-    if re.sub(r"[^a-z0-9]", "", secret.lower()) in _KNOWN:
+    if not _is_utf8(secret):
+        yield Problem("secret-encoding", f"{which} holds bytes that are not UTF-8.", _FIX)
+    elif re.sub(r"[^a-z0-9]", "", secret.lower()) in _KNOWN:
         yield Problem("secret-known", f"{which} is a published example.", _FIX)
     elif size < _LEAST_BYTES:
         yield Problem(
@@ -84,3 +86,12 @@ def _weakness(secret: str, which: str) -> Iterator[Problem]:
         )
     elif len(set(secret)) < _LEAST_DISTINCT or secret in (secret + secret)[1:-1]:
         yield Problem("secret-repetitive", f"{which} repeats itself and can be guessed.", _FIX)
+
+
+def _is_utf8(secret: str) -> bool:
+    """Tell whether `secret` can be encoded; from the environment, other bytes are surrogates."""
+    try:
+        secret.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -102,7 +102,7 @@ class AuthjsCodec:
         keys: tuple[_CbcKey | GcmKey, ...] = ()
         if header.get("enc") == _ENC:
             kid = header.get("kid")
-            keys = tuple(key for key in self._by_header.values() if kid in {None, key.kid})
+            keys = tuple(key for key in self._by_header.values() if kid is None or kid == key.kid)
         elif header.get("enc") == A256GCM and "kid" not in header:
             keys = self._gcm_keys
         for key in keys:

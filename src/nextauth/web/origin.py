@@ -19,7 +19,7 @@ __all__ = ["AddressPolicy", "Origin"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(
-    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>\d{1,5}))?\Z"
+    r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?\Z"
 )
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<netloc>[^/?#\s]+)\Z", re.IGNORECASE)
 _FORWARDED = (b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-for")
@@ -168,8 +168,6 @@ class AddressPolicy:
         if not self.trusted_proxies:
             return request.client
         chain = _chain(request)
-        if not chain:
-            return None
         farthest = chain[min(self._hops(request), len(chain) - 1)]
         try:
             return str(ip_address(farthest.strip("[]")))
@@ -179,7 +177,8 @@ class AddressPolicy:
 
 def _chain(request: Request) -> Sequence[str]:
     """Answer the peer and what stands before it, nearest first."""
-    peer = [request.client] if request.client else []
+    # A peer without an address, on a Unix socket, is a hop as well.
+    peer = request.client or ""
     forwarded = request.header(b"x-forwarded-for")
     entries = [entry.strip() for entry in forwarded.split(",")] if forwarded else []
-    return [*peer, *reversed(entries)]
+    return [peer, *reversed(entries)]
