@@ -31,9 +31,10 @@ USERS = (
 _SCHEMA = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)"
 _STYLE = (
     ":root{color-scheme:light dark}"  # on the root, so that the canvas follows the scheme too
-    "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1.5rem;"
-    "overflow-wrap:anywhere}h1{font-size:1.75rem;line-height:1.25}"
+    "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:32rem;margin:12vh auto;"
+    "padding:0 1.5rem;overflow-wrap:anywhere}h1{font-size:1.75rem;line-height:1.25}"
     "form{display:grid;gap:1rem;max-width:22rem}input,button{font:inherit;padding:.5rem .75rem}"
+    "::placeholder{color:inherit;opacity:.75}"
 )
 _ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"

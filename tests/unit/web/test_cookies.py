@@ -1,4 +1,4 @@
-"""Cookies: parsing never raises, values go there and back, chunks are exact, attributes complete."""
+"""Cookies: parsing never raises, values go there and back, chunks and attributes are exact."""
 
 import string
 from urllib.parse import quote
@@ -19,6 +19,10 @@ from nextauth.web.cookies import (
 )
 
 PLAIN = CookieAttributes(secure=False)
+STRICT = CookieAttributes(secure=True, same_site="strict")
+WIDE = CookieAttributes(
+    secure=True, same_site="none", domain="a.example", path="/x", http_only=False
+)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
@@ -28,9 +32,7 @@ def test_parsing_never_raises(headers: list[str], name: str) -> None:
     assert len(cookies) >= 0
     assert isinstance(cookies.get(name), str | None)
     assert all(isinstance(each, str) and each for each in cookies.candidates(name))
-    assert set(cookies.names_of(name)) <= {name} | {
-        f"{name}.{tail}" for tail in (sent.partition(".")[2] for sent in cookies._values)
-    }
+    assert all(sent.rstrip("0123456789") in {name, f"{name}."} for sent in cookies.names_of(name))
 
 
 @given(TEXT)
@@ -147,15 +149,15 @@ def test_a_cookie_is_chunked_only_where_it_must() -> None:
     [
         (SetCookie("n", "v", PLAIN), b"n=v; Path=/; HttpOnly; SameSite=Lax"),
         (
-            SetCookie(
-                "__Secure-n", "a|b", CookieAttributes(True, "none", "a.example", "/x", False)
-            ),  # noqa: FBT003
+            SetCookie("__Secure-n", "a|b", WIDE),
             b"__Secure-n=a%7Cb; Domain=a.example; Path=/x; Secure; SameSite=None",
         ),
         (
-            SetCookie("n", "v", CookieAttributes(True, "strict"), expires=0, max_age=60),  # noqa: FBT003
-            b"n=v; Max-Age=60; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; "
-            b"SameSite=Strict",
+            SetCookie("n", "v", STRICT, expires=0, max_age=60),
+            (
+                b"n=v; Max-Age=60; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; "
+                b"SameSite=Strict"
+            ),
         ),
         (
             SetCookie("n", "v", PLAIN, expires=1_795_618_907).deleted(),
