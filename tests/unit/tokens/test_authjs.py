@@ -218,8 +218,6 @@ KID_HEADER = {"alg": "dir", "enc": "A256CBC-HS512"}
     [(b"", bytes(16)), (b"x" * 15, bytes(16)), (b"x" * 16, bytes(12)), (b"x" * 16, b"")],
 )
 def test_broken_blocks_are_refused_though_the_tag_is_right(payload: bytes, iv: bytes) -> None:
-    own = json.loads(base64.urlsafe_b64decode(TOKEN.split(".")[0] + "=="))
-    assert _reason(_cbc(own, payload, iv=iv)) in {"damaged", "unknown-key"}
     assert _reason(_cbc(KID_HEADER, payload, iv=iv)) == "unknown-key"
 
 

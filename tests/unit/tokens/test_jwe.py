@@ -47,8 +47,22 @@ def test_each_value_has_one_spelling(segment: bytes) -> None:
 
 @pytest.mark.parametrize(
     "segment",
-    [b"A", b"AAAAA", b"AA==", b"AAA=", b"A=", b"AB", b"AAB", b"A+AA", b"A/AA", b"AA A", b"AAA\n"]
-    + [b"=AAA", b"A!AA", b"\xff\xff\xff\xff"],
+    [
+        b"A",
+        b"AAAAA",
+        b"AA==",
+        b"AAA=",
+        b"A=",
+        b"AB",
+        b"AAB",
+        b"A+AA",
+        b"A/AA",
+        b"AA A",
+        b"AAA\n",
+        b"=AAA",
+        b"A!AA",
+        b"\xff\xff\xff\xff",
+    ],
 )
 def test_other_spellings_are_refused(segment: bytes) -> None:
     with pytest.raises(TokenError) as caught:
@@ -62,8 +76,18 @@ def test_split() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["", "a", "....x.", "a.b.c", "a..b.c", "a..b.c.d.e", "a.key.b.c.d", "a..b.c.\u00fc"]
-    + ["\ud800..b.c.d", "a..b.c." + "d" * LONGEST_TOKEN],
+    [
+        "",
+        "a",
+        "....x.",
+        "a.b.c",
+        "a..b.c",
+        "a..b.c.d.e",
+        "a.key.b.c.d",
+        "a..b.c.\u00fc",
+        "\ud800..b.c.d",
+        "a..b.c." + "d" * LONGEST_TOKEN,
+    ],
 )
 def test_what_is_no_compact_jwe(token: str) -> None:
     with pytest.raises(TokenError) as caught:

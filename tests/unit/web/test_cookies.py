@@ -155,8 +155,8 @@ def test_a_cookie_is_chunked_only_where_it_must() -> None:
         (
             SetCookie("n", "v", STRICT, expires=0, max_age=60),
             (
-                b"n=v; Max-Age=60; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; "
-                b"SameSite=Strict"
+                b"n=v; Max-Age=60; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; "
+                b"Secure; SameSite=Strict"
             ),
         ),
         (

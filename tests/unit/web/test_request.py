@@ -31,6 +31,10 @@ async def _waits(notes: list[str]) -> None:
         notes.append("closed")
 
 
+async def _body_of(request: Request) -> bytes:
+    return await request.read_body(1)
+
+
 async def _raises() -> None:
     message = "as it was raised"
     raise LookupError(message)
@@ -110,7 +114,7 @@ def test_defaults() -> None:
         b"",
     )
     assert isinstance(request.runtime, DirectRuntime)
-    assert step(request.read_body(1)) == b""
+    assert step(_body_of(request)) == b""
 
 
 def test_no_repr_shows_what_was_sent() -> None:

@@ -107,8 +107,8 @@ PIECES = st.sampled_from(
         "[",
         "]",
         "::1",
+        *"\t\n \u00fc\u017f\uff0f\u3002",
     ]
-    + list("\t\n \u00fc\u017f\uff0f\u3002")
 )
 
 
