@@ -22,7 +22,7 @@ def is_async_callable(fn: object) -> bool:
     while isinstance(fn, partial):
         fn = fn.func
     return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(
-        getattr(fn, "__call__", None)  # noqa: B004 - the question is whether it is a coroutine
+        getattr(type(fn), "__call__", None)  # noqa: B004 - the question is whether it is a coroutine
     )
 
 

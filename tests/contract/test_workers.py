@@ -127,24 +127,25 @@ def test_a_forked_process_has_its_own_workers_and_all_the_room(gate: Gate) -> No
         runtime = WorkerRuntime(workers=1, waiting=0)
         first = asyncio.create_task(runtime.call(gate.wait))
         await gate.reached()  # no room is left here ...
-        child = os.fork()
-        if child == 0:  # pragma: no cover - the child leaves without a report
-            os._exit(asyncio_answer(runtime))
-        _, status = os.waitpid(child, 0)
+        answer = answer_of_child(runtime)
         gate.open()
         await first
-        return os.waitstatus_to_exitcode(status)
+        return answer
 
     assert run(scenario()) == 7  # ... and there was in the child
 
 
-def asyncio_answer(runtime: WorkerRuntime) -> int:  # pragma: no cover - runs in the child
-    """Call the runtime on a fresh loop, in a thread that knows of no running one."""
-    answers: list[int] = []
+def answer_of_child(runtime: WorkerRuntime) -> int:
+    """Fork, and answer what the child's call gave: its exit status."""
+    child = os.fork()
+    if child != 0:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    answers: list[int] = []  # pragma: no cover - from here on, the child alone
+    # In a thread of its own, since this one believes that it runs a loop.
     thread = threading.Thread(target=lambda: answers.append(run(runtime.call(int, "7"))))
     thread.start()
     thread.join(LONGEST_WAIT)
-    return answers[0] if answers else 1
+    os._exit(answers[0] if answers else 1)
 
 
 def wrapped_starlette(auth: Auth, runtime: WorkerRuntime) -> ASGIApp:

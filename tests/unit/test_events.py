@@ -37,6 +37,7 @@ class FullRuntime:
     """Has no room for anything."""
 
     async def call(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        del fn, args, kwargs
         message = "every worker is taken"
         raise Busy(message)
 

@@ -67,7 +67,7 @@ def test_a_user_is_frozen_hashable_and_quiet() -> None:
     user = User(id="1", name="Ada", extra={"key": "hunter2"})
     with pytest.raises(FrozenInstanceError):
         user.name = "Eve"  # type: ignore[misc]
-    assert hash(user) == hash(User(id=1, name="Ada"))  # type: ignore[arg-type]
+    assert hash(user) == hash(User(id=1, name="Ada"))
     assert user != User(id="1", name="Ada")
     assert repr(user) == "User(id='1', name='Ada', email=None, image=None)"
 

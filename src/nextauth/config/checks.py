@@ -41,7 +41,8 @@ def provider_problems(providers: Sequence[Provider]) -> Iterator[Problem]:
     """Check the providers, each by itself and all beside each other."""
     seen: list[object] = []  # an id that is no str may not be hashable
     for index, provider in enumerate(providers):
-        if not all(hasattr(provider, member) for member in _MEMBERS):
+        is_made = not isinstance(provider, type)  # the class has the members as well
+        if not (is_made and all(hasattr(provider, member) for member in _MEMBERS)):
             yield Problem(
                 "provider-type",
                 f"providers[{index}] is a {type(provider).__name__}, which is no provider.",

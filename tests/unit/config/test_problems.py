@@ -1,0 +1,203 @@
+"""Each problem of a configuration has its code and its fix, and all come in one error."""
+
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nextauth.callbacks import Callbacks
+from nextauth.config import CookieOptions, Pages, SessionOptions, Theme, settle
+from nextauth.errors import ConfigurationError
+from nextauth.providers import Credentials, FormField
+from tests.unit.config.arguments import DAY, SECRET, make_credentials, nobody, settle_with
+
+
+def _codes(**changed: Any) -> list[str]:  # noqa: ANN401
+    with pytest.raises(ConfigurationError) as caught:
+        settle_with(**changed)
+    assert SECRET not in str(caught.value)
+    assert all(problem.message and problem.fix for problem in caught.value.problems)
+    return [problem.code for problem in caught.value.problems]
+
+
+def _options(kind: Callable[..., object], argument: str, member: str) -> Callable[..., Any]:
+    """Answer what makes rows of the table: a code, and values of an option that lead to it."""
+
+    def rows(code: str, *values: object) -> list[tuple[str, dict[str, Any]]]:
+        return [(code, {argument: kind(**{member: value})}) for value in values]
+
+    return rows
+
+
+def _plain(code: str, argument: str, *values: object) -> list[tuple[str, dict[str, Any]]]:
+    return [(code, {argument: value}) for value in values]
+
+
+def _provider(code: str, **members: object) -> tuple[str, dict[str, Any]]:
+    return (code, {"providers": [make_credentials(**members)]})
+
+
+def _cookies(code: str, base_url: str | None = None, **members: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
+    return (code, {"cookies": CookieOptions(**members), "base_url": base_url})
+
+
+SITE = "https://example.com"
+BOOLS = (True, False)
+PROBLEMS: list[tuple[str, dict[str, Any]]] = [
+    *_plain("base-url", "base_url", "", "example.com", "https://a/b", "ftp://example.com", 7),
+    *_plain("base-url", "base_url", f"{SITE}/api/auth/x", "https://a@example.com"),
+    *_plain("trusted-origin", "trusted_origins", "*", ["null"], ["a.example"], [7]),
+    *_plain("trusted-origin", "trusted_origins", ["https://*.example.com"], ["https://a/b"]),
+    *_plain("trusted-proxy", "trusted_proxies", "*", ["a"], -1, *BOOLS),
+    *_plain("trust-host", "trust_host", "true", 1, None),
+    *_plain("provider-type", "providers", [None], [nobody], [Credentials]),
+    *_plain("provider-duplicate", "providers", [make_credentials(), make_credentials()]),
+    _provider("provider-id", id="a/b"),
+    _provider("provider-id", id=["a"]),
+    _provider("authorize-missing", authorize=None),
+    _provider("authorize-arity", authorize=lambda: None),
+    _provider("field-type", fields={"a": "A"}),
+    _provider("field-input-type", fields={"a": FormField("A", "file")}),
+    _provider("field-name", fields={"csrfToken": FormField("A")}),
+    *_plain("secret-missing", "secrets", []),
+    *_plain("secret-known", "secrets", ["changeme"]),
+    *_plain("secret-too-short", "secrets", ["k3Jx9QmZ7v"]),
+    *_plain("secret-repetitive", "secrets", ["a" * 40]),
+    *_plain("secret-encoding", "secrets", [SECRET + "\udcff"]),
+    *_plain("secret-type", "secrets", [SECRET.encode()]),
+    *_plain("base-path", "base_path", "", "/", "api", "/api/", "/a b", "/a?b", None, 7),
+    *_plain("base-path", "base_path", "/a/../b", "/./a", "//a", "/a\n"),
+    *_plain("dialect", "dialect", "v5", None, ["authjs"], 7),
+    *_plain("session-type", "session", {"strategy": "jwt"}),
+    *_options(SessionOptions, "session", "strategy")("session-strategy", "database", None),
+    *_options(SessionOptions, "session", "max_age")("session-age", -1, *BOOLS, "1", 1.5),
+    *_options(SessionOptions, "session", "update_age")("session-age", -1, None),
+    *_options(SessionOptions, "session", "max_age")("session-max-age", 400 * DAY + 1),
+    ("session-max-age", {"session": SessionOptions(max_age=0, update_age=0)}),
+    ("session-update-age", {"session": SessionOptions(max_age=60, update_age=61)}),
+    *_plain("callbacks-type", "callbacks", None, {"jwt": nobody}),
+    *_options(Callbacks, "callbacks", "jwt")("callback-arity", lambda: None, "jwt"),
+    *_plain("event-sink", "sinks", [None], [lambda: None]),
+    *_plain("pages-type", "pages", {"sign_in": "/login"}),
+    *_options(Pages, "pages", "error")("page-url", "login", "//a", "https://a.example", "", 7),
+    *_plain("theme-type", "theme", {"name": "Site"}),
+    *_options(Theme, "theme", "brand_color")("theme-color", "red", "#12", "#1234567", 7),
+    *_options(Theme, "theme", "button_text")("theme-color", "#fff;}"),
+    *_options(Theme, "theme", "logo")("theme-logo", "//a", "https://a", "data:text/html,a"),
+    *_options(Theme, "theme", "logo_dark")("theme-logo", "javascript:1", 7),
+    *_options(Theme, "theme", "color_scheme")("theme-scheme", "blue", None, []),
+    *_plain("cookies-type", "cookies", {"secure": True}),
+    *_options(CookieOptions, "cookies", "secure")("cookie-secure", 0, 1, "no"),
+    _cookies("cookie-insecure", SITE, secure=False),
+    _cookies("cookie-same-site", same_site="Lax"),
+    _cookies("cookie-same-site", same_site=[]),
+    _cookies("cookie-same-site-insecure", same_site="none"),
+    *_options(CookieOptions, "cookies", "session_token")("cookie-name", "a b", "a;", 5),
+    _cookies("cookie-prefix", secure=False, csrf_token="__Host-a"),
+    _cookies("cookie-host-domain", session_token="__Host-a", domain="a.example"),
+    _cookies("cookie-names-collide", session_token="a", csrf_token="a"),
+    _cookies("cookie-names-collide", session_token="a", callback_url="a.0"),
+    *_options(CookieOptions, "cookies", "domain")("cookie-domain", "", "a", "10.0.0.10", "a b.de"),
+    *_options(CookieOptions, "cookies", "domain")("cookie-domain", "*.a.de", 7),
+    _cookies("cookie-domain-elsewhere", SITE, domain="ample.com"),
+    _cookies("cookie-domain-elsewhere", SITE, domain="a.example.com"),
+]
+
+
+def test_every_code_of_the_configuration_has_a_row() -> None:
+    source = Path(inspect.getfile(settle)).parent
+    files = [*source.glob("*.py"), Path(inspect.getfile(Credentials))]
+    written = {
+        code
+        for file in files
+        for code in re.findall(r'Problem\(\s*"([a-z-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(written) > 40
+    assert {code for code, _ in PROBLEMS} == written
+
+
+@pytest.mark.parametrize(("code", "changed"), PROBLEMS)
+def test_a_problem(code: str, changed: dict[str, Any]) -> None:
+    assert _codes(**changed) == [code]
+
+
+def test_all_problems_come_in_one_error() -> None:
+    weak = "hunter2-hunter2"
+    codes = _codes(
+        providers=[None, Credentials(id="a b"), make_credentials(id="c"), make_credentials(id="c")],
+        secrets=[weak, 7],
+        base_url="example.com",
+        trust_host="yes",
+        trusted_proxies=["a", "b"],
+        trusted_origins=["*"],
+        base_path="api",
+        callbacks=None,
+        sinks=[None],
+        pages=Pages(sign_in="login", error="//a"),
+        theme=Theme(brand_color="red", logo="a", color_scheme="blue"),  # type: ignore[arg-type]
+        session=SessionOptions(strategy="database", max_age=60),
+        cookies=CookieOptions(same_site="none", session_token="a b", domain="a"),
+        dialect="v5",
+    )
+    assert sorted(codes) == sorted(
+        [
+            "provider-type",
+            "provider-id",
+            "authorize-missing",
+            "provider-duplicate",
+            "secret-too-short",
+            "secret-type",
+            "base-url",
+            "trust-host",
+            "trusted-proxy",
+            "trusted-proxy",
+            "trusted-origin",
+            "base-path",
+            "callbacks-type",
+            "event-sink",
+            "page-url",
+            "page-url",
+            "theme-color",
+            "theme-logo",
+            "theme-scheme",
+            "session-strategy",
+            "session-update-age",
+            "cookie-same-site-insecure",
+            "cookie-name",
+            "cookie-domain",
+            "dialect",
+        ]
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        settle_with(secrets=[weak], dialect="v5")
+    said = f"{caught.value} {caught.value!r} {caught.value.problems!r}"
+    assert weak not in said
+    assert "Auth(...) has 2 problems:\n  1. The secret has 15 bytes" in said
+
+
+class _NoSignature:
+    """Like some functions written in C: callable, and cannot be asked what it takes."""
+
+    __signature__ = "unreadable"
+
+    def __call__(self, event: object) -> None: ...
+
+
+class _Silent:
+    @property
+    def __signature__(self) -> object:
+        raise ValueError
+
+    def __call__(self, event: object) -> None: ...
+
+
+@pytest.mark.parametrize("sink", [_Silent(), min])
+def test_a_callable_without_a_signature_is_believed(sink: Callable[[object], None]) -> None:
+    assert settle_with(sinks=[sink]).sinks == (sink,)
+
+
+def test_one_with_a_broken_signature_is_refused() -> None:
+    assert _codes(sinks=[_NoSignature()]) == ["event-sink"]
