@@ -27,13 +27,10 @@ The class's ``code`` is what appears as ``error=`` in URLs and as ``code`` in lo
 
 from __future__ import annotations
 
-import json
 import re
-import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import quote, quote_plus
 
 __all__ = [
     "AccessDenied",
@@ -55,7 +52,6 @@ __all__ = [
     "UnsupportedMediaType",
     "UntrustedHost",
     "WrongAddress",
-    "describe_exception",
 ]
 
 _PUBLIC_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -251,67 +247,3 @@ class TokenError(NextauthError):
 
 class NextauthDeprecationWarning(DeprecationWarning):
     """Something of nextauth that will go in two minor releases."""
-
-
-def describe_exception(error: BaseException, *, withhold: Iterable[str] = ()) -> str:
-    """Render an exception and its causes for a log, without what a person submitted.
-
-    The frames are kept, and the local values are not. A message that contains one of the
-    submitted values, in any of the usual encodings, is left out whole.
-
-    Args:
-        error: What was raised.
-        withhold: The submitted values.
-
-    Returns:
-        Text of several lines, as a traceback has.
-    """
-    needles = {_bare(form) for value in withhold for form in _written_forms(value)}
-    lines: list[str] = []
-    for each in _chain(error):
-        lines.append("Traceback (most recent call last):\n")
-        lines.extend(traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__)).format())
-        said = _message(each)
-        name = f"{type(each).__module__}.{type(each).__qualname__}"
-        bare = _bare(said)
-        if any(needle in bare for needle in needles):
-            said = "[message withheld: it contains a submitted value]"
-        lines.append(f"{name}: {said}\n")
-    return "".join(lines).rstrip("\n")
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - a log must not fail on what the application raised
-        return "[its message cannot be made]"
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in seen:
-        seen.append(link)
-        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-    yield from reversed(seen)
-
-
-def _written_forms(value: str) -> Iterator[str]:
-    if not value:
-        return
-    yield value
-    yield repr(value)[1:-1]
-    yield ascii(value)[1:-1]
-    yield value.encode("unicode_escape").decode("ascii")
-    raw = value.encode("utf-8", "surrogatepass")
-    yield repr(raw)[2:-1]
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
-    yield quote(raw)
-    yield quote(raw, safe="")
-    yield quote_plus(raw)
-
-
-def _bare(text: str) -> str:
-    """Reduce a text to what is compared: how often quotes are escaped depends on what is around."""
-    return text.replace("\\", "").casefold()

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nextauth.errors import Busy, describe_exception
+from nextauth.errors import Busy
 from nextauth.hooks import Hook
 from nextauth.models import Account, User
+from nextauth.tracebacks import describe_exception
 from nextauth.web import Runtime
 
 __all__ = [
@@ -190,6 +191,8 @@ class EventStream:
                 try:
                     await hook(runtime, event)
                 except Busy:
+                    if hook.is_async:
+                        raise
                     # An audit record is worth more than this request's time.
                     hook.fn(event)
             except Exception as error:  # noqa: BLE001 - whatever a sink raises, the flow goes on

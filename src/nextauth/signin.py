@@ -13,18 +13,13 @@ from uuid import UUID
 
 from nextauth.callbacks import SignInParams
 from nextauth.config import Settings
-from nextauth.errors import (
-    AccessDenied,
-    Busy,
-    CallbackError,
-    CredentialsSignin,
-    describe_exception,
-)
+from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin
 from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed
 from nextauth.hooks import Hook
 from nextauth.models import Account, SubmittedCredentials, User
 from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
 from nextauth.sessions import Sessions
+from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, SetCookie
 
 __all__ = ["Admitted", "Attempt", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]

@@ -22,8 +22,8 @@ from nextauth.errors import (
     RequestError,
     SignInError,
     TokenError,
-    describe_exception,
 )
+from nextauth.tracebacks import describe_exception
 
 WITHHELD = "[message withheld: it contains a submitted value]"
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from nextauth.callbacks import RedirectParams
 from nextauth.config import CookiePlan, Settings
-from nextauth.errors import Busy, describe_exception
+from nextauth.errors import Busy
 from nextauth.events import Circumstances, Event, EventStream, SessionEnded
 from nextauth.hooks import Hook
 from nextauth.providers import Provider
 from nextauth.sessions import Resumed, Sessions, identity_of
 from nextauth.signin import SignInPolicy
+from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, Response, SetCookie
 from nextauth.web.csrf import CsrfTokens
 from nextauth.web.urls import LONGEST_URL, add_query, permitted_redirect

@@ -8,9 +8,10 @@ from typing import Any
 
 from nextauth.actions.exchange import Exchange
 from nextauth.callbacks import SessionParams, Trigger
-from nextauth.errors import Busy, CallbackError, describe_exception
+from nextauth.errors import Busy, CallbackError
 from nextauth.events import SessionUpdated
 from nextauth.sessions import Resumed, identity_of, public_session, user_of, withheld_texts
+from nextauth.tracebacks import describe_exception
 from nextauth.web import Response
 
 __all__ = ["show", "update"]

@@ -28,7 +28,9 @@ USERS = (
 )
 """E-mail address, name and password of the demo's users."""
 
-_SCHEMA = "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)
+"""
 _STYLE = (
     ":root{color-scheme:light dark}"  # on the root, so that the canvas follows the scheme too
     "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:32rem;margin:12vh auto;"
@@ -54,10 +56,12 @@ class ExistingUsers:
     def __init__(self, database: Path, profile: Argon2Profile = RECOMMENDED) -> None:
         self._database = database
         self._passwords = Passwords(profile)
-        if not database.exists():
-            database.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._connect()) as connection, connection:
-                connection.execute(_SCHEMA)
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as connection, connection:
+            # Table and users in one transaction: hashing takes a while, and may be interrupted.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_SCHEMA)
+            if connection.execute("SELECT 1 FROM users LIMIT 1").fetchone() is None:
                 rows = [(email, name, self._passwords.hash(word)) for email, name, word in USERS]
                 connection.executemany(
                     "INSERT INTO users (email, name, hash) VALUES (?, ?, ?)", rows

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from ipaddress import ip_address
-from typing import Any, get_args
+from typing import Any
 
 from nextauth.callbacks import Callbacks
-from nextauth.config.options import DAY, CookieOptions, Pages, SessionOptions, Theme
+from nextauth.config.options import DAY, Pages, SessionOptions, Theme
 from nextauth.errors import Problem
 from nextauth.providers import Provider
 from nextauth.tokens import DIALECTS
 from nextauth.web import Origin
-from nextauth.web.cookies import SameSite, is_cookie_name
 from nextauth.web.urls import permitted_redirect
 
 __all__ = [
     "callback_problems",
-    "cookie_problems",
     "dialect_problems",
     "page_problems",
     "path_problems",
@@ -32,7 +29,6 @@ __all__ = [
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~.-]+)+\Z")
 _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})\Z")
 _LOGO = re.compile(r"(?:/(?!/)[!-~]*|data:image/[a-z0-9.+-]+[;,][!-~]*)\Z")
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\Z")
 _LONGEST_LIFE = 400 * DAY
 _MEMBERS = ("id", "name", "type", "fields", "callback_methods", "form_posts", "authenticate")
 
@@ -207,110 +203,3 @@ def theme_problems(theme: object) -> Iterator[Problem]:
             f"Theme(color_scheme={theme.color_scheme!r}) is unknown.",
             "Use 'auto', 'light' or 'dark'.",
         )
-
-
-def cookie_problems(
-    cookies: object, *, names: Sequence[str], base_url: Origin | None
-) -> Iterator[Problem]:
-    """Check names and reach of the cookies.
-
-    Args:
-        cookies: The options.
-        names: The names that are in use with them.
-        base_url: The site's address, if it is configured.
-    """
-    if not isinstance(cookies, CookieOptions):
-        yield Problem(
-            "cookies-type", f"cookies= is a {type(cookies).__name__}.", "Pass CookieOptions(...)."
-        )
-        return
-    yield from _name_problems(cookies, names)
-    is_https = base_url is not None and base_url.is_secure
-    if cookies.secure is not None and not isinstance(cookies.secure, bool):
-        yield Problem(
-            "cookie-secure",
-            f"CookieOptions(secure={cookies.secure!r}) is not a bool.",
-            "Use True, or leave it out.",
-        )
-    if cookies.secure is False and is_https:
-        yield Problem(
-            "cookie-insecure",
-            f"CookieOptions(secure=False) would send the session over plain http from {base_url}.",
-            "Leave secure out.",
-        )
-    if cookies.same_site not in get_args(SameSite):
-        yield Problem(
-            "cookie-same-site",
-            f"CookieOptions(same_site={cookies.same_site!r}) is unknown.",
-            "Use 'lax', 'strict' or 'none'.",
-        )
-    if cookies.same_site == "none" and not (cookies.secure or is_https):
-        yield Problem(
-            "cookie-same-site-insecure",
-            "CookieOptions(same_site='none') needs secure cookies; browsers drop them otherwise.",
-            "Set base_url='https://...'.",
-        )
-    yield from _domain_problems(cookies, base_url)
-
-
-def _name_problems(cookies: CookieOptions, names: Sequence[str]) -> Iterator[Problem]:
-    overridden = [cookies.session_token, cookies.callback_url, cookies.csrf_token]
-    for name in overridden:
-        if name is None:
-            continue
-        if not isinstance(name, str) or not is_cookie_name(name):
-            yield Problem(
-                "cookie-name",
-                f"The cookie name {name!r} holds characters that no cookie name may hold.",
-                "Use letters, digits, '-', '_' and '.'.",
-            )
-        elif name.startswith(("__Host-", "__Secure-")) and cookies.secure is False:
-            yield Problem(
-                "cookie-prefix",
-                f"The cookie {name!r} needs secure cookies; browsers drop it otherwise.",
-                "Leave secure out, or take the prefix off.",
-            )
-        if isinstance(name, str) and name.startswith("__Host-") and cookies.domain is not None:
-            yield Problem(
-                "cookie-host-domain",
-                f"The cookie {name!r} may not have a domain (RFC 6265bis, 4.1.3.2).",
-                "Leave domain out, or use the prefix '__Secure-'.",
-            )
-    names = [name for name in names if isinstance(name, str)]
-    for first in range(len(names)):
-        for second in range(first + 1, len(names)):
-            one, other = sorted((names[first], names[second]), key=len)
-            if one == other or (other.startswith(f"{one}.") and other[len(one) + 1 :].isdecimal()):
-                yield Problem(
-                    "cookie-names-collide",
-                    f"Two cookies are called {one!r} and {other!r}; one would replace the other.",
-                    "Give each a name of its own.",
-                )
-
-
-def _domain_problems(cookies: CookieOptions, base_url: Origin | None) -> Iterator[Problem]:
-    domain = cookies.domain
-    if domain is None:
-        return
-    host = domain.lower().lstrip(".") if isinstance(domain, str) else ""
-    if not _DOMAIN.match(host) or _is_address(host):
-        yield Problem(
-            "cookie-domain",
-            f"CookieOptions(domain={domain!r}) is no domain that cookies can be widened to.",
-            "Write it as 'example.com', or leave it out.",
-        )
-    elif base_url is not None and not f".{base_url.host}".endswith(f".{host}"):
-        yield Problem(
-            "cookie-domain-elsewhere",
-            f"CookieOptions(domain={domain!r}) does not cover the site's own host "
-            f"{base_url.host!r}; browsers would drop the cookies.",
-            "Name a domain that the site is part of.",
-        )
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

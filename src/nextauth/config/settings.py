@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from nextauth.callbacks import Callbacks
 from nextauth.config import checks
+from nextauth.config.cookie_checks import cookie_problems
 from nextauth.config.options import CookieOptions, Pages, SessionOptions, Theme
 from nextauth.config.secrets import secret_problems
 from nextauth.errors import ConfigurationError, Problem
@@ -129,7 +130,7 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         *checks.sink_problems(sinks),
         *checks.page_problems(pages, trusted=origins),
         *checks.theme_problems(theme),
-        *checks.cookie_problems(cookies, names=_names(plans[1]), base_url=origin),
+        *cookie_problems(cookies, names=_names(plans[1]), base_url=origin),
     ]
     if problems or spoken is None:
         raise ConfigurationError(problems)
@@ -192,7 +193,7 @@ class _Addresses:
         self._problems.append(
             Problem(
                 "base-url",
-                f"base_url={text!r} is no public address of the site.",
+                f"base_url={_without_userinfo(text)!r} is no public address of the site.",
                 "Write scheme and host, such as 'https://example.com'; a path may only be "
                 f"{self._base_path!r}.",
             )
@@ -240,3 +241,11 @@ class _Addresses:
                         "Write networks such as '10.0.0.0/8', or the number of proxies.",
                     )
                 )
+
+
+def _without_userinfo(text: object) -> object:
+    """Leave a user name and password out of an address that is quoted in an error."""
+    if not isinstance(text, str) or "@" not in text:
+        return text
+    scheme, found, _ = text.partition("://")
+    return f"{scheme if found else ''}{found}[hidden]@{text.rpartition('@')[2]}"

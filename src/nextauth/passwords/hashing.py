@@ -75,14 +75,20 @@ class Passwords:
         Returns:
             Whether it is right; and a new hash to keep in place of an outdated one, or None.
         """
-        if known is None:
-            self._hashes.verify(password, self._nobody)
-            return False, None
-        # bcrypt sees 72 bytes only: two longer passwords with one beginning would be the same.
-        if known.startswith("$2") and len(password.encode()) > _BCRYPT_BYTES:
-            return False, None
         try:
-            return self._hashes.verify_and_update(password, known)
+            if known is not None and _may_match(password, known):
+                return self._hashes.verify_and_update(password, known)
         except UnknownHashError:
-            self._hashes.verify(password, self._nobody)
-            return False, None
+            pass
+        # However it is known to be wrong, it takes as long: the time must not tell who exists.
+        self._hashes.verify("", self._nobody)
+        return False, None
+
+
+def _may_match(password: str, known: str) -> bool:
+    try:
+        length = len(password.encode())
+    except UnicodeEncodeError:  # a lone surrogate, which no form and no hash can hold
+        return False
+    # bcrypt sees 72 bytes only: two longer passwords with one beginning would be the same.
+    return length <= _BCRYPT_BYTES or not known.startswith("$2")

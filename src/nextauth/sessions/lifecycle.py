@@ -11,7 +11,7 @@ from typing import Any
 
 from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
-from nextauth.errors import Busy, CallbackError, describe_exception
+from nextauth.errors import Busy, CallbackError
 from nextauth.hooks import Hook
 from nextauth.models import Account, Session, SubmittedCredentials, User
 from nextauth.sessions.claims import (
@@ -23,6 +23,7 @@ from nextauth.sessions.claims import (
 )
 from nextauth.sessions.cookie import SessionCookie
 from nextauth.tokens import Keyring
+from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, SetCookie
 
 __all__ = ["Issued", "Resumed", "Sessions"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from nextauth.auth import Auth
 from nextauth.models import Account, User
@@ -14,7 +15,7 @@ __all__ = ["mint_session", "signed_in"]
 
 
 class _CookieJar(Protocol):
-    def set(self, name: str, value: str) -> object: ...
+    def set(self, name: str, value: str, domain: str) -> object: ...
 
 
 class _Client(Protocol):
@@ -43,18 +44,18 @@ def mint_session(
         Cookie names and values.
 
     Raises:
-        ValueError: `base_url` is no address.
+        ValueError: `base_url` is no address, or `user` has no id.
     """
     services = auth.services
-    origin = auth.settings.address.base_url or Origin.parse(base_url.rstrip("/"))
-    if origin is None:
-        message = f"base_url={base_url!r} is no address; write it as 'http://localhost'"
+    origin = auth.settings.address.base_url or _origin(base_url)
+    if user.id is None:
+        message = "the user has no id; give one, as in User(id='1')"
         raise ValueError(message)
     provider = next(iter(auth.settings.providers), "credentials")
     now = services.clock()
     own = new_claims(
         user,
-        Account(provider, "credentials", user.id or ""),
+        Account(provider, "credentials", user.id),
         amr=("pwd",),
         sid=services.entropy(16).hex(),
         auth_time=int(now),
@@ -78,8 +79,24 @@ def signed_in(client: C, user: User, *, auth: Auth, **claims: object) -> C:
         user: Who is signed in; with an id.
         auth: The site's `Auth`.
         claims: More claims for the token.
+
+    Raises:
+        ValueError: The client's ``base_url`` is no address, or `user` has no id.
     """
-    minted = mint_session(auth, user, base_url=str(client.base_url), **claims)
-    for name, value in minted.items():
-        client.cookies.set(name, value)
+    base_url = str(client.base_url)
+    host = _origin(base_url).host
+    # As the jar files what the site itself sets, so that a sign-out or a refreshed cookie replaces
+    # this one: `http.cookiejar` gives a host without a dot the domain "local" (RFC 2965, 1).
+    domain = host if "." in host else f"{host}.local"
+    for name, value in mint_session(auth, user, base_url=base_url, **claims).items():
+        client.cookies.set(name, value, domain)
     return client
+
+
+def _origin(base_url: str) -> Origin:
+    address = urlsplit(base_url)
+    origin = Origin.parse(f"{address.scheme}://{address.netloc}")
+    if origin is None:
+        message = f"base_url={base_url!r} is no address; write it as 'http://localhost'"
+        raise ValueError(message)
+    return origin

@@ -134,6 +134,7 @@ def credentials_of(body: dict[str, Any]) -> dict[str, str]:
             raise BadRequest(msg)
         # A callback URL has its own limit, in the redirect rule.
         if name != "callbackUrl" and (len(value) > LONGEST_FIELD or len(name) > LONGEST_FIELD):
-            msg = f"the field {name[:64]!r} has {len(value)} characters; at most {LONGEST_FIELD}"
+            longest = max(len(name), len(value))
+            msg = f"the field {name[:64]!r} has {longest} characters; at most {LONGEST_FIELD}"
             raise PayloadTooLarge(msg)
     return body

@@ -32,19 +32,23 @@ def permitted_redirect(url: object, *, origin: Origin, trusted: Collection[Origi
         trusted: Other origins that are permitted.
 
     Returns:
-        An ASCII URL of at most a few kilobytes, or None if `url` is elsewhere.
+        An ASCII URL of at most 2,048 characters, or None if `url` is elsewhere.
     """
     if not isinstance(url, str) or not url or len(url) > LONGEST_URL or _UNSAFE.search(url):
         return None
     if url.startswith("/"):
-        return None if url.startswith("//") else f"{origin}{_ascii(url)}"
+        return None if url.startswith("//") else _fitting(f"{origin}{_ascii(url)}")
     found = _ABSOLUTE.match(url)
     if found is None:
         return None
     target = Origin.parse(found["origin"])
     if target is None or (target != origin and target not in trusted):
         return None
-    return f"{target}{_ascii(found['rest'] or '')}"
+    return _fitting(f"{target}{_ascii(found['rest'] or '')}")
+
+
+def _fitting(url: str) -> str | None:
+    return url if len(url) <= LONGEST_URL else None
 
 
 def _ascii(rest: str) -> str:

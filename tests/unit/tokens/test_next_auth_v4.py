@@ -105,6 +105,13 @@ def test_a_shorter_tag_is_refused() -> None:
     assert [_reason(f"{head}.{_b64(raw[:size])}") for size in (0, 4, 12, 15)] == ["unknown-key"] * 4
 
 
+def test_no_byte_may_move_from_the_ciphertext_to_the_tag() -> None:
+    head, ciphertext, tag = TOKEN.rsplit(".", 2)
+    raw, raw_tag = (base64.urlsafe_b64decode(part + "==") for part in (ciphertext, tag))
+    assert _reason(f"{head}.{_b64(raw[:-3])}.{_b64(raw[-3:] + raw_tag)}") == "unknown-key"
+    assert _reason(f"{head}.{_b64(raw + raw_tag[:3])}.{_b64(raw_tag[3:])}") == "unknown-key"
+
+
 def test_what_opens_must_be_claims() -> None:
     header = {"alg": "dir", "enc": "A256GCM"}
     assert _reason(_sealed(header, {})) == "no-expiry"
