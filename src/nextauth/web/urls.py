@@ -18,6 +18,7 @@ __all__ = ["LONGEST_URL", "add_query", "permitted_redirect"]
 LONGEST_URL = 2_048
 """Characters of a callback URL; longer ones would not fit a cookie."""
 
+_LONGEST_ORIGIN = 270  # scheme, a host name (RFC 1035, 2.3.4) and a port
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"(?P<origin>https?://[^/?#]+)(?P<rest>[/?#].*)?\Z", re.IGNORECASE)
 _URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=-._~|"
@@ -32,7 +33,7 @@ def permitted_redirect(url: object, *, origin: Origin, trusted: Collection[Origi
         trusted: Other origins that are permitted.
 
     Returns:
-        An ASCII URL of at most 2,048 characters, or None if `url` is elsewhere.
+        An ASCII URL of at most 2,318 characters, or None if `url` is elsewhere.
     """
     if not isinstance(url, str) or not url or len(url) > LONGEST_URL or _UNSAFE.search(url):
         return None
@@ -48,7 +49,7 @@ def permitted_redirect(url: object, *, origin: Origin, trusted: Collection[Origi
 
 
 def _fitting(url: str) -> str | None:
-    return url if len(url) <= LONGEST_URL else None
+    return url if len(url) <= LONGEST_URL + _LONGEST_ORIGIN else None
 
 
 def _ascii(rest: str) -> str:
