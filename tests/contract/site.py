@@ -129,8 +129,10 @@ class Site:
     def session(self) -> Any:  # noqa: ANN401
         return self.get(self.route("session")).json()
 
-    def post_chunks(self, action: str, chunks: Iterable[bytes]) -> httpx2.Response:
-        """Post a body whose length nobody declares."""
+    def post_chunks(
+        self, action: str, chunks: Iterable[bytes], declared: Mapping[str, str] | None = None
+    ) -> httpx2.Response:
+        """Post a body as it comes; nobody declares its length, unless `declared` does."""
 
         async def stream() -> AsyncIterator[bytes]:
             for chunk in chunks:
@@ -141,6 +143,7 @@ class Site:
             **SAME_ORIGIN,
             "content-type": "application/x-www-form-urlencoded",
             "x-auth-return-redirect": "1",
+            **(declared or {}),
         }
         return self.request("POST", self.route(action), headers=headers, content=content)
 

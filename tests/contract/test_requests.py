@@ -7,6 +7,7 @@ import pytest
 from nextauth import Callbacks, JWTParams
 from nextauth.events import SignedIn
 from nextauth.web.body import LARGEST_BODY
+from tests.contract.applications import ON_ASGI
 from tests.contract.conftest import OpenSite
 from tests.contract.site import ORIGIN, PEER, SAME_ORIGIN, Site, cookies_of, without_length
 
@@ -64,6 +65,20 @@ def test_a_declared_length_above_the_limit_is_413(site: Site) -> None:
     assert reply.status_code == 413
     assert reply.json()["url"] == f"{ORIGIN}/api/auth/error?error=PayloadTooLarge"
     assert site.session() is None
+
+
+@pytest.mark.parametrize("kind", ON_ASGI, indirect=True)
+def test_of_a_body_that_declares_too_much_nothing_is_read(site: Site) -> None:
+    sent: list[bytes] = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            sent.append(CHUNK)
+            yield CHUNK
+
+    declared = {"content-length": str(LARGEST_BODY + 1)}
+    assert site.post_chunks("callback/credentials", endless(), declared).status_code == 413
+    assert sent == []
 
 
 def test_a_streamed_body_above_the_limit_is_413_and_read_no_further(

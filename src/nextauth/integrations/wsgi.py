@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from nextauth.auth import Auth
-from nextauth.errors import Busy, PayloadTooLarge
+from nextauth.errors import PayloadTooLarge
 from nextauth.models import Session
 from nextauth.sessions import Resumed
 from nextauth.web import Request, Response
@@ -49,7 +49,7 @@ def _headers(environ: WSGIEnvironment) -> Iterable[tuple[bytes, bytes]]:
 def _body_reader(environ: WSGIEnvironment) -> Callable[[int], Awaitable[bytes]]:
     async def read_body(limit: int) -> bytes:
         declared = environ.get("CONTENT_LENGTH") or ""
-        length = int(declared) if declared.isdigit() else 0
+        length = int(declared) if declared.isdecimal() else 0
         if environ.get("wsgi.input_terminated") and not declared:
             length = limit + 1
         elif length > limit:
@@ -127,11 +127,7 @@ class AuthMiddleware:
                 headers = _refreshed(headers, resumed)
             return start_response(status, headers, *exc_info)
 
-        try:
-            return self._app(environ, start_with_cookies)
-        except Busy:
-            busy = Response(503, [(b"retry-after", b"1"), (b"content-length", b"0")])
-            return _send(busy, start_response)
+        return self._app(environ, start_with_cookies)
 
 
 def _refreshed(headers: list[tuple[str, str]], resumed: Resumed) -> list[tuple[str, str]]:
