@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets as system_randomness
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
@@ -110,7 +109,7 @@ class Auth:
             settings,
             texts=texts,
             clock=time.time if clock is None else clock,
-            entropy=system_randomness.token_bytes if entropy is None else entropy,
+            entropy=os.urandom if entropy is None else entropy,
         )
         self._router = Router(self._services)
         self._steps = not any(hook.is_async for hook in _hooks(self._services))

@@ -58,12 +58,15 @@ class User:
         ) -> None: ...
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "id", _identifier(self.id))
+        if type(self.id) is not str or not self.id:
+            object.__setattr__(self, "id", _identifier(self.id))
         for member in ("name", "email", "image"):
             value = getattr(self, member)
             if value is not None and not isinstance(value, str):
                 msg = f"User.{member} must be a str or None, not {type(value).__name__}."
                 raise TypeError(msg)
+        if self.extra is _NOTHING:
+            return
         if not isinstance(self.extra, Mapping) or not all(isinstance(k, str) for k in self.extra):
             msg = f"User.extra must be a mapping with str keys, not {type(self.extra).__name__}."
             raise TypeError(msg)

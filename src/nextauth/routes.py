@@ -145,12 +145,10 @@ class Router:
     async def _act(self, exchange: Exchange, route: Route, *, known_address: bool) -> Response:
         request = exchange.request
         method = "GET" if request.method == "HEAD" else request.method
-        if method == "GET" and known_address and "GET" in route.handlers and not exchange.provider:
-            return await route.handlers["GET"](exchange)
-        methods = _methods(route, exchange.provider)
-        if method == "OPTIONS" and (preflight := _preflight(request, self._services, methods)):
-            return preflight
-        if method not in methods:
+        if not _takes(route, exchange.provider, method):
+            methods = _methods(route, exchange.provider)
+            if method == "OPTIONS" and (answer := _preflight(request, self._services, methods)):
+                return answer
             message = f"{exchange.action} is not for {request.method[:16]!r}"
             raise MethodNotAllowed(message, allow=methods)
         if method == "POST" and route.reads_body:
@@ -165,6 +163,12 @@ class Router:
 
 def _is_form(provider: Provider | None, action: str) -> bool:
     return action != "callback" or provider is None or provider.form_posts
+
+
+def _takes(route: Route, provider: Provider | None, method: str) -> bool:
+    if route.provider == REQUIRED and provider is not None:
+        return method in provider.callback_methods
+    return method in route.handlers
 
 
 def _methods(route: Route, provider: Provider | None) -> tuple[str, ...]:

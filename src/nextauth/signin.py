@@ -38,7 +38,7 @@ class Attempt:
         request: The request.
         cookies: Its cookies.
         origin: Our origin.
-        at: When and from where, for the events.
+        at: Answers when and from where, for the events.
     """
 
     provider: Provider
@@ -46,7 +46,7 @@ class Attempt:
     request: Request
     cookies: Cookies
     origin: Origin
-    at: Circumstances
+    at: Callable[[], Circumstances]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,11 @@ class SignInPolicy:
             case Failed():
                 where = f"provider {attempt.provider.id!r}"
                 entry = _failed(where, outcome.error, attempt.credentials)
-        if isinstance(entry, TurnedAway):
+        if isinstance(entry, TurnedAway) and self._events.hooks:
             user_id = user.id if user else None
-            failed = SignInFailed(attempt.at, attempt.provider.id, entry.error, entry.code, user_id)
+            failed = SignInFailed(
+                attempt.at(), attempt.provider.id, entry.error, entry.code, user_id
+            )
             await self._events.emit(failed, attempt.request.runtime)
         return entry
 
@@ -185,7 +187,9 @@ class SignInPolicy:
         )
         if issued is None:
             return TurnedAway("AccessDenied", ends_session=True)
-        await self._events.emit(SignedIn(attempt.at, user, account, issued.sid), request.runtime)
+        if self._events.hooks:
+            event = SignedIn(attempt.at(), user, account, issued.sid)
+            await self._events.emit(event, request.runtime)
         return Admitted(issued.cookies)
 
     async def _ask(self, attempt: Attempt, user: User, account: Account) -> bool | str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nextauth.actions.exchange import Exchange
 from nextauth.errors import UnknownAction
 from nextauth.models import SubmittedCredentials
@@ -28,7 +30,7 @@ async def act(exchange: Exchange) -> Response:
     if provider is None:  # the route table sees to it
         message = "callback needs a provider's id"
         raise UnknownAction(message)
-    credentials = SubmittedCredentials(credentials_of(dict(exchange.body)))
+    credentials = SubmittedCredentials(credentials_of(exchange.body))
     callback_url = await exchange.callback_url()
     attempt = Attempt(
         provider=provider,
@@ -36,7 +38,7 @@ async def act(exchange: Exchange) -> Response:
         request=exchange.request,
         cookies=exchange.cookies,
         origin=exchange.origin,
-        at=services.circumstances(exchange.request),
+        at=partial(services.circumstances, exchange.request),
     )
     entry = await services.policy.admit(attempt)
     match entry:

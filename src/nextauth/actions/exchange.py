@@ -197,10 +197,10 @@ class Exchange:
             url: What a client, a cookie or a callback asked for.
         """
         root = str(self.origin)
-        if len(url) > LONGEST_URL:
+        hook = self.services.redirect
+        if len(url) > LONGEST_URL or (hook is None and url == root):
             return root
         target: object = url
-        hook = self.services.redirect
         if hook is not None and not self.look_only:
             try:
                 target = await hook(self.request.runtime, RedirectParams(url, root))

@@ -10,6 +10,7 @@ from nextauth.actions.exchange import Exchange
 from nextauth.callbacks import SessionParams, Trigger
 from nextauth.errors import Busy, CallbackError
 from nextauth.events import SessionUpdated
+from nextauth.hooks import Hook
 from nextauth.sessions import Resumed, identity_of, public_session, user_of, withheld_texts
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Response
@@ -29,7 +30,8 @@ async def show(exchange: Exchange) -> Response:
         exchange.request, exchange.cookies, exchange.origin, look_only=exchange.look_only
     )
     exchange.to_set.extend(resumed.cookies)
-    await exchange.services.report_end(exchange.request, resumed)
+    if resumed.ended is not None:
+        await exchange.services.report_end(exchange.request, resumed)
     return await _answer(exchange, resumed, trigger=None, data=None)
 
 
@@ -55,7 +57,13 @@ async def _answer(
     exchange: Exchange, resumed: Resumed, *, trigger: Trigger | None, data: object
 ) -> Response:
     claims = resumed.claims
-    shown = None if claims is None else await _shown(exchange, claims, trigger, data)
+    shown: Mapping[str, Any] | None = None
+    if claims is not None:
+        hook = None if exchange.look_only else exchange.services.session
+        shown = public_session(claims)
+        if hook is not None:
+            params = SessionParams(shown, claims, user_of(claims), trigger, data)
+            shown = await _through_callback(exchange, hook, params)
     if shown is None:
         return Response.json(exchange.services.settings.dialect.signed_out)
     try:
@@ -65,24 +73,19 @@ async def _answer(
         return Response.json(exchange.services.settings.dialect.signed_out)
 
 
-async def _shown(
-    exchange: Exchange, claims: Mapping[str, Any], trigger: Trigger | None, data: object
+async def _through_callback(
+    exchange: Exchange, hook: Hook, params: SessionParams
 ) -> Mapping[str, Any] | None:
-    shown = public_session(claims)
-    hook = exchange.services.session
-    if hook is None or exchange.look_only:
-        return shown
-    params = SessionParams(shown, claims, user_of(claims), trigger, data)
     try:
         answer = await hook(exchange.request.runtime, params)
     except Busy:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is shown signed in
-        _log_failure(error, claims, data)
+        _log_failure(error, params.token, params.new_session)
         return None
     if not isinstance(answer, Mapping):
         message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
-        _log_failure(CallbackError(message), claims, data)
+        _log_failure(CallbackError(message), params.token, params.new_session)
         return None
     return answer
 

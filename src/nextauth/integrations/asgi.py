@@ -58,7 +58,7 @@ def request_of(
 
 def _body_reader(scope: Scope, receive: Receive) -> Callable[[int], Awaitable[bytes]]:
     async def read_body(limit: int) -> bytes:
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        declared = next((v for name, v in scope["headers"] if name == b"content-length"), b"0")
         if declared.isdigit() and int(declared) > limit:
             message = f"the body has {int(declared)} bytes; at most {limit} are read"
             raise PayloadTooLarge(message)

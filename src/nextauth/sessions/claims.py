@@ -47,18 +47,22 @@ def new_claims(
         auth_time: Unix seconds of the sign-in.
     """
     claims: dict[str, Any] = {
-        "name": user.name,
-        "email": user.email,
-        "picture": user.image,
         "sub": user.id,
         "provider": account.provider,
         "sid": sid,
         "auth_time": auth_time,
         "amr": list(amr),
         _VERSION: SCHEMA_VERSION,
-        _EXTRA: dict(user.extra) or None,
     }
-    return {name: value for name, value in claims.items() if value is not None}
+    if user.name is not None:
+        claims["name"] = user.name
+    if user.email is not None:
+        claims["email"] = user.email
+    if user.image is not None:
+        claims["picture"] = user.image
+    if user.extra:
+        claims[_EXTRA] = dict(user.extra)
+    return claims
 
 
 def keep_own_claims(answer: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

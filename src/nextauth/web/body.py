@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -48,10 +49,12 @@ async def read_body(request: Request) -> dict[str, Any]:
         raise PayloadTooLarge(msg)
     if not body:
         return {}
-    kind, _, parameters = (request.header(b"content-type") or "").partition(";")
-    charset = _charset(parameters)
+    declared = request.header(b"content-type") or ""
+    if declared == _FORM:
+        return _form(body)
+    kind, _, parameters = declared.partition(";")
     media_type = kind.strip().lower()
-    if media_type not in {_FORM, _JSON} or charset not in _UTF8:
+    if media_type not in {_FORM, _JSON} or _charset(parameters) not in _UTF8:
         msg = f"the body must be {_FORM} or {_JSON} in UTF-8; it says {media_type[:64]!r}"
         raise UnsupportedMediaType(msg)
     return _form(body) if media_type == _FORM else _json_object(body)
@@ -86,7 +89,7 @@ def _decoded(text: str) -> str:
     """Decode one name or value (URL Standard, 5.1); most have nothing to decode."""
     if "%" not in text and "+" not in text:
         return text
-    return unquote_plus(text, errors="strict")
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
@@ -118,7 +121,7 @@ def _is_shallow(value: object) -> bool:
     return not any(isinstance(each, (dict, list)) for each in level)
 
 
-def credentials_of(body: dict[str, Any]) -> dict[str, str]:
+def credentials_of(body: Mapping[str, Any]) -> Mapping[str, str]:
     """Answer the body's fields as credentials: text only, of a sensible length.
 
     Args:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from time import gmtime
 from typing import Literal
 from urllib.parse import quote, unquote_to_bytes
@@ -94,6 +95,7 @@ class SetCookie:
         return "; ".join(parts).encode("ascii")
 
 
+@lru_cache(maxsize=8)  # sessions that begin in one second end in one second
 def _http_date(moment: int) -> str:
     """Write a moment as RFC 9110, 5.6.7 does; strftime would follow the server's language."""
     at = gmtime(moment)

@@ -1,0 +1,103 @@
+"""docs/configuration.md names every option there is, and its defaults are the code's."""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from nextauth import (
+    Auth,
+    Callbacks,
+    CookieOptions,
+    Credentials,
+    FormField,
+    JWTParams,
+    Pages,
+    RedirectParams,
+    SessionOptions,
+    SessionParams,
+    SignInParams,
+    Texts,
+    Theme,
+    User,
+)
+from nextauth.events import Circumstances, Event
+
+PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+NAMED = set(re.findall(r"`([A-Za-z_]+)`", PAGE))
+_ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<default>[^|]*) \|", re.MULTILINE)
+_DAY = 24 * 60 * 60
+
+
+def section(heading: str) -> str:
+    """Answer what stands under a heading, up to the next one of its level."""
+    _, _, rest = PAGE.partition(f"\n## {heading}\n")
+    assert rest, f"there is no section {heading!r}"
+    return rest.partition("\n## ")[0]
+
+
+def shown_defaults(text: str) -> dict[str, str]:
+    return {found["name"]: found["default"] for found in _ROW.finditer(text)}
+
+
+def test_every_argument_of_auth_has_its_row() -> None:
+    rows = shown_defaults(section("All arguments of `Auth`"))
+    assert list(rows) == list(inspect.signature(Auth).parameters)
+    written = {name: shown for name, shown in rows.items() if shown.startswith("`")}
+    defaults = {name: each.default for name, each in inspect.signature(Auth).parameters.items()}
+    assert {name: shown.strip("`").replace('"', "'") for name, shown in written.items()} == {
+        name: repr(defaults[name]) for name in written
+    }
+    assert {"trust_host", "base_path", "dialect", "trusted_proxies"} <= set(written)
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [("Theme", Theme), ("Session", SessionOptions), ("Cookies", CookieOptions), ("Pages", Pages)],
+)
+def test_every_argument_of_the_options_has_its_row(heading: str, kind: Any) -> None:  # noqa: ANN401
+    rows = re.findall(r"^\| `(\w+)` \|", section(heading), re.MULTILINE)
+    assert rows == [each.name for each in fields(kind)]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Callbacks,
+        Circumstances,
+        JWTParams,
+        RedirectParams,
+        SessionParams,
+        SignInParams,
+        Texts,
+        User,
+        *get_args(Event),
+    ],
+)
+def test_every_member_is_named(kind: Any) -> None:  # noqa: ANN401
+    assert {each.name for each in fields(kind)} <= NAMED
+
+
+@pytest.mark.parametrize("kind", [Credentials, FormField])
+def test_every_argument_of_a_provider_has_its_row(kind: Callable[..., Any]) -> None:
+    rows = shown_defaults(section("`Credentials`"))
+    assert set(inspect.signature(kind).parameters) <= set(rows)
+
+
+def test_every_event_has_its_row_with_all_its_members() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \|", section("Events"), re.MULTILINE))
+    assert set(rows) == {kind.__name__ for kind in get_args(Event)}
+    for kind in get_args(Event):
+        named = re.findall(r"`(\w+)`", rows[kind.__name__])
+        assert named == [each.name for each in fields(kind) if each.name != "at"]
+
+
+def test_the_lifetimes_are_the_code_s() -> None:
+    rows = shown_defaults(section("Session"))
+    defaults = SessionOptions()
+    assert rows["max_age"] == f"{defaults.max_age // _DAY} days"
+    assert rows["update_age"] == f"{defaults.update_age // _DAY} day"
