@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nextauth.actions import Services
 from nextauth.callbacks import Callbacks
@@ -142,8 +142,8 @@ class Auth:
         """
         return self._router.covers(path)
 
-    async def handle(self, request: Request) -> Response:
-        """Answer a request of the protocol, whatever it is.
+    def handle(self, request: Request) -> Coroutine[Any, Any, Response]:
+        """Answer a request of the protocol, whatever it is; to be awaited.
 
         Args:
             request: The request.
@@ -151,7 +151,7 @@ class Auth:
         Returns:
             The answer; refusals are answers too.
         """
-        return await self._router.answer(request)
+        return self._router.answer(request)
 
     async def resume(self, request: Request) -> Resumed:
         """Read a request's session, with the cookies that the response must carry.

@@ -5,9 +5,10 @@ Address, route, method, body, may-act, action: in this order, for every request 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NoReturn
 
 from nextauth.actions import Exchange, Services, beacon, callback, csrf, notices, providers
 from nextauth.actions import session as session_action
@@ -111,7 +112,17 @@ class Router:
         )
         try:
             route = self._match(exchange)
-            response = await self._act(exchange, route, known_address=origin is not None)
+            handler = self._handler(exchange, route)
+            if handler is None:
+                response = _preflight(_methods(route, exchange.provider))
+            else:
+                if request.method == "POST" and route.reads_body:
+                    exchange.body = await read_body(request)
+                if origin is None:
+                    _refuse_address()
+                if request.method == "POST" and route.guarded:
+                    _check_may_act(exchange)
+                response = await handler(exchange)
         except RequestError as error:
             response = await refuse(exchange, error)
         response.cookies.extend(exchange.to_set)
@@ -124,7 +135,12 @@ class Router:
 
     def _match(self, exchange: Exchange) -> Route:
         path = exchange.request.path
-        parts = path[len(self._prefix) :].removesuffix("/").split("/")
+        named = path[len(self._prefix) :]
+        found = ROUTES.get(named)
+        if found is not None and found.provider != REQUIRED and path.startswith(self._prefix):
+            exchange.action = named
+            return found
+        parts = named.removesuffix("/").split("/")
         action, rest = parts[0], parts[1:]
         route = ROUTES.get(action)
         if route is None or not path.startswith(self._prefix):
@@ -142,33 +158,28 @@ class Router:
                 raise UnknownAction(message)
         return route
 
-    async def _act(self, exchange: Exchange, route: Route, *, known_address: bool) -> Response:
-        request = exchange.request
+    def _handler(self, exchange: Exchange, route: Route) -> Handler | None:
+        """Answer what handles the request's method; None where a preflight is to be answered."""
+        request, provider = exchange.request, exchange.provider
         method = "GET" if request.method == "HEAD" else request.method
-        if not _takes(route, exchange.provider, method):
-            methods = _methods(route, exchange.provider)
-            if method == "OPTIONS" and (answer := _preflight(request, self._services, methods)):
-                return answer
-            message = f"{exchange.action} is not for {request.method[:16]!r}"
-            raise MethodNotAllowed(message, allow=methods)
-        if method == "POST" and route.reads_body:
-            exchange.body = await read_body(request)
-        if not known_address:
-            message = f"the site's own address is not known; {_SET_BASE_URL}"
-            raise UntrustedHost(message)
-        if method == "POST" and route.guarded and _is_form(exchange.provider, exchange.action):
-            _check_may_act(exchange)
-        return await route.handlers[method](exchange)
+        takes = _taken(route, provider)
+        if method in takes:
+            return route.handlers[method]
+        if method == "OPTIONS" and _is_preflight(request, self._services):
+            return None
+        message = f"{exchange.action} is not for {request.method[:16]!r}"
+        raise MethodNotAllowed(message, allow=_methods(route, provider))
 
 
-def _is_form(provider: Provider | None, action: str) -> bool:
-    return action != "callback" or provider is None or provider.form_posts
-
-
-def _takes(route: Route, provider: Provider | None, method: str) -> bool:
+def _taken(route: Route, provider: Provider | None) -> Collection[str]:
     if route.provider == REQUIRED and provider is not None:
-        return method in provider.callback_methods
-    return method in route.handlers
+        return provider.callback_methods
+    return route.handlers
+
+
+def _refuse_address() -> NoReturn:
+    message = f"the site's own address is not known; {_SET_BASE_URL}"
+    raise UntrustedHost(message)
 
 
 def _methods(route: Route, provider: Provider | None) -> tuple[str, ...]:
@@ -179,6 +190,9 @@ def _methods(route: Route, provider: Provider | None) -> tuple[str, ...]:
 
 
 def _check_may_act(exchange: Exchange) -> None:
+    provider = exchange.provider
+    if exchange.action == "callback" and provider is not None and not provider.form_posts:
+        return
     trusted = exchange.services.settings.trusted_origins
     verdict = judge(exchange.request, origin=exchange.origin, trusted=trusted)
     if verdict is Verdict.WRONG_ADDRESS:
@@ -202,11 +216,13 @@ def _addressed(request: Request) -> Origin:
     return Origin.of(request.scheme, request.header(b"host") or "") or _SELF
 
 
-def _preflight(request: Request, services: Services, methods: tuple[str, ...]) -> Response | None:
+def _is_preflight(request: Request, services: Services) -> bool:
     sender = Origin.parse(request.header(b"origin") or "")
     asks = request.header(b"access-control-request-method")
-    if asks is None or sender not in services.settings.trusted_origins:
-        return None
+    return asks is not None and sender in services.settings.trusted_origins
+
+
+def _preflight(methods: tuple[str, ...]) -> Response:
     return Response.empty(
         204,
         {

@@ -11,7 +11,7 @@ from nextauth.callbacks import SessionParams, Trigger
 from nextauth.errors import Busy, CallbackError
 from nextauth.events import SessionUpdated
 from nextauth.hooks import Hook
-from nextauth.sessions import Resumed, identity_of, public_session, user_of, withheld_texts
+from nextauth.sessions import identity_of, public_session, user_of, withheld_texts
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Response
 
@@ -26,13 +26,18 @@ async def show(exchange: Exchange) -> Response:
     Args:
         exchange: The request being answered.
     """
-    resumed = await exchange.services.sessions.resume(
+    services = exchange.services
+    resumed = await services.sessions.resume(
         exchange.request, exchange.cookies, exchange.origin, look_only=exchange.look_only
     )
     exchange.to_set.extend(resumed.cookies)
     if resumed.ended is not None:
-        await exchange.services.report_end(exchange.request, resumed)
-    return await _answer(exchange, resumed, trigger=None, data=None)
+        await services.report_end(exchange.request, resumed)
+    if resumed.claims is None:
+        return Response.json(services.settings.dialect.signed_out)
+    if services.session is None or exchange.look_only:
+        return Response.json(public_session(resumed.claims))
+    return await _through_callback(exchange, services.session, resumed.claims)
 
 
 async def update(exchange: Exchange) -> Response:
@@ -41,53 +46,45 @@ async def update(exchange: Exchange) -> Response:
     Args:
         exchange: The request being answered.
     """
+    services = exchange.services
     data = exchange.body.get("data")
-    resumed = await exchange.services.sessions.update(
+    resumed = await services.sessions.update(
         exchange.request, exchange.cookies, exchange.origin, data=data
     )
     exchange.to_set.extend(resumed.cookies)
-    await exchange.services.report_end(exchange.request, resumed)
-    if resumed.claims is not None:
-        at = exchange.services.circumstances(exchange.request)
-        await exchange.emit(SessionUpdated(at, *identity_of(resumed.claims)))
-    return await _answer(exchange, resumed, trigger="update", data=data)
-
-
-async def _answer(
-    exchange: Exchange, resumed: Resumed, *, trigger: Trigger | None, data: object
-) -> Response:
-    claims = resumed.claims
-    shown: Mapping[str, Any] | None = None
-    if claims is not None:
-        hook = None if exchange.look_only else exchange.services.session
-        shown = public_session(claims)
-        if hook is not None:
-            params = SessionParams(shown, claims, user_of(claims), trigger, data)
-            shown = await _through_callback(exchange, hook, params)
-    if shown is None:
-        return Response.json(exchange.services.settings.dialect.signed_out)
-    try:
-        return Response.json(shown)
-    except (TypeError, ValueError, RecursionError) as error:
-        _log_failure(error, claims or {}, data)
-        return Response.json(exchange.services.settings.dialect.signed_out)
+    await services.report_end(exchange.request, resumed)
+    if resumed.claims is None:
+        return Response.json(services.settings.dialect.signed_out)
+    at = services.circumstances(exchange.request)
+    await exchange.emit(SessionUpdated(at, *identity_of(resumed.claims)))
+    if services.session is None:
+        return Response.json(public_session(resumed.claims))
+    return await _through_callback(
+        exchange, services.session, resumed.claims, trigger="update", data=data
+    )
 
 
 async def _through_callback(
-    exchange: Exchange, hook: Hook, params: SessionParams
-) -> Mapping[str, Any] | None:
+    exchange: Exchange,
+    hook: Hook,
+    claims: Mapping[str, Any],
+    *,
+    trigger: Trigger | None = None,
+    data: object = None,
+) -> Response:
+    params = SessionParams(public_session(claims), claims, user_of(claims), trigger, data)
     try:
         answer = await hook(exchange.request.runtime, params)
+        if isinstance(answer, Mapping):
+            return Response.json(answer)
+        message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
+        error: Exception = CallbackError(message)
     except Busy:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is shown signed in
-        _log_failure(error, params.token, params.new_session)
-        return None
-    if not isinstance(answer, Mapping):
-        message = f"callbacks.session answered a {type(answer).__name__}. Return a dict."
-        _log_failure(CallbackError(message), params.token, params.new_session)
-        return None
-    return answer
+    except Exception as raised:  # noqa: BLE001 - whatever it raises, nobody is shown signed in
+        error = raised
+    _log_failure(error, claims, data)
+    return Response.json(exchange.services.settings.dialect.signed_out)
 
 
 def _log_failure(error: Exception, claims: Mapping[str, Any], data: object) -> None:

@@ -117,7 +117,16 @@ class AuthjsCodec:
 class _CbcKey:
     """One A256CBC-HS512 key: its thumbprint, its header, and its ciphers made once a thread."""
 
-    __slots__ = ("_aes", "_inner", "_local", "_outer", "kid", "protected")
+    __slots__ = (
+        "_aes",
+        "_inner",
+        "_local",
+        "_outer",
+        "_own_bits",
+        "_own_inner",
+        "kid",
+        "protected",
+    )
 
     def __init__(self, key: bytes) -> None:
         mac_key, self._aes = key[:32], AES256(key[32:])
@@ -129,6 +138,10 @@ class _CbcKey:
         self.kid = b64url_encode(hashlib.sha512(thumbprint).digest()).decode("ascii")
         header = f'{{"alg":"dir","enc":"{_ENC}","kid":"{self.kid}"}}'
         self.protected = b64url_encode(header.encode("ascii"))
+        # Nearly every token begins with this header: it is hashed once.
+        self._own_inner = self._inner.copy()
+        self._own_inner.update(self.protected)
+        self._own_bits = _bits(self.protected)
         # A cipher context belongs to one thread: the interpreter's lock is let go inside it.
         self._local = threading.local()
 
@@ -136,9 +149,12 @@ class _CbcKey:
         return f"_CbcKey(kid={self.kid!r})"
 
     def _tag(self, protected: bytes, iv: bytes, ciphertext: bytes) -> bytes:
-        bits = (len(protected) * 8).to_bytes(8, "big")
-        inner = self._inner.copy()
-        inner.update(protected + iv + ciphertext + bits)
+        if protected == self.protected:
+            inner = self._own_inner.copy()
+            inner.update(iv + ciphertext + self._own_bits)
+        else:
+            inner = self._inner.copy()
+            inner.update(protected + iv + ciphertext + _bits(protected))
         outer = self._outer.copy()
         outer.update(inner.digest())
         return outer.digest()[:_TAG_BYTES]
@@ -163,7 +179,7 @@ class _CbcKey:
         raw_iv, raw = b64url_decode(iv), b64url_decode(ciphertext)
         expected = self._tag(protected, raw_iv, raw)
         whole_blocks = len(raw_iv) == _BLOCK and raw and not len(raw) % _BLOCK
-        if not hmac.compare_digest(expected, b64url_decode(tag)) or not whole_blocks:
+        if not hmac.compare_digest(b64url_encode(expected), tag) or not whole_blocks:
             reason = "damaged"
             raise TokenError(reason)
         # In CBC a block's plaintext depends on the block before it and on nothing else: with the
@@ -177,3 +193,8 @@ class _CbcKey:
             context = Cipher(self._aes, CBC(bytes(_BLOCK))).decryptor()
             self._local.context = context
         return context
+
+
+def _bits(protected: bytes) -> bytes:
+    """Answer AL, the length of the authenticated data in bits (RFC 7518, 5.2.2.1)."""
+    return (len(protected) * 8).to_bytes(8, "big")

@@ -153,16 +153,20 @@ def decode_claims(payload: bytes, *, now: float) -> OpenedToken:
         reason = "not-claims"
         raise TokenError(reason) from None
     expires = claims.get("exp")
-    if not _is_number(expires) or not 0 < expires <= _LATEST:
+    if type(expires) is not int and not _is_number(expires):
+        reason = "no-expiry"
+        raise TokenError(reason)
+    if not 0 < expires <= _LATEST:
         reason = "no-expiry"
         raise TokenError(reason)
     if expires <= now - CLOCK_TOLERANCE:
         reason = "expired"
         raise TokenError(reason)
-    not_before = claims.get("nbf", 0)
-    if not _is_number(not_before) or not_before > now + CLOCK_TOLERANCE:
-        reason = "not-yet-valid"
-        raise TokenError(reason)
+    if "nbf" in claims:
+        not_before = claims["nbf"]
+        if not _is_number(not_before) or not_before > now + CLOCK_TOLERANCE:
+            reason = "not-yet-valid"
+            raise TokenError(reason)
     return OpenedToken(claims, payload)
 
 

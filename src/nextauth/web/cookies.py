@@ -166,7 +166,7 @@ class Cookies:
 
     def __init__(self, headers: Iterable[str]) -> None:
         self._values: dict[str, str] = {}
-        self._conflicts: set[str] = set()
+        self._conflicts: set[str] | None = None
         header = "; ".join(headers)
         # Past these limits no browser of today goes; reading on would only cost time.
         if len(header) > _MOST_CHARACTERS or header.count(";") >= _MOST_COOKIES:
@@ -178,7 +178,7 @@ class Cookies:
                 continue
             name, value = name.strip(" \t"), value.strip(" \t")
             if values.setdefault(name, value) != value:
-                self._conflicts.add(name)
+                self._conflicts = {name, *(self._conflicts or ())}
 
     def __repr__(self) -> str:
         return f"Cookies({sorted(self._values)})"
@@ -193,7 +193,7 @@ class Cookies:
             name: The exact name.
         """
         value = self._values.get(name)
-        if value is None or name in self._conflicts:
+        if value is None or (self._conflicts is not None and name in self._conflicts):
             return None
         return decode_value(value)
 
