@@ -126,7 +126,7 @@ class Router:
         except RequestError as error:
             response = await refuse(exchange, error)
         response.cookies.extend(exchange.to_set)
-        if origin is not None:
+        if origin is not None and services.settings.trusted_origins:
             _share(request, response, services)
         if exchange.look_only:
             response.body = b""
@@ -236,8 +236,6 @@ def _preflight(methods: tuple[str, ...]) -> Response:
 def _share(request: Request, response: Response, services: Services) -> None:
     """Let pages on trusted origins read the answer (Fetch, CORS), with credentials, never ``*``."""
     trusted = services.settings.trusted_origins
-    if not trusted:
-        return
     response.headers.append((b"vary", b"Origin"))
     sender = request.header(b"origin")
     if sender is not None and Origin.parse(sender) in trusted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from time import gmtime
+from time import gmtime, strftime
 from types import MappingProxyType
 from typing import Any
 
@@ -28,6 +28,7 @@ __all__ = [
 
 SCHEMA_VERSION = 1
 _EXTRA = "user"
+_ISO_8601 = "%Y-%m-%dT%H:%M:%S.000Z"
 _PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
 _SHOWN = ("name", "email", "picture")
@@ -134,10 +135,7 @@ def public_session(claims: Mapping[str, Any]) -> dict[str, Any]:
         value = claims.get(claim)
         if value is not None:
             user[member] = value
-    at = gmtime(claims["exp"])
-    day = f"{at.tm_year}-{at.tm_mon:02}-{at.tm_mday:02}"
-    moment = f"{day}T{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}.000Z"
-    return {"user": user, "expires": moment}
+    return {"user": user, "expires": strftime(_ISO_8601, gmtime(claims["exp"]))}
 
 
 def identity_of(claims: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
