@@ -66,7 +66,7 @@ def test_a_port_that_is_taken_is_named_with_the_way_out(tmp_path: Path) -> None:
 
 def test_make_demo_starts_the_command_with_its_arguments() -> None:
     done = subprocess.run(
-        [needed("make"), "--dry-run", "demo", "ARGS=--port 8000"],
+        [needed("make"), "--no-print-directory", "--dry-run", "demo", "ARGS=--port 8000"],
         cwd=ROOT,
         capture_output=True,
         text=True,
