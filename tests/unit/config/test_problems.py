@@ -181,7 +181,7 @@ def test_all_problems_come_in_one_error() -> None:
 class _NoSignature:
     """Like some functions written in C: callable, and cannot be asked what it takes."""
 
-    __signature__ = "unreadable"
+    __signature__ = 7
 
     def __call__(self, event: object) -> None: ...
 
