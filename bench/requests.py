@@ -51,7 +51,11 @@ def serving(
         yield
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def uvicorn(target: str, port: int) -> list[str]:

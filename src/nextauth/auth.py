@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nextauth.actions import Services
 from nextauth.callbacks import Callbacks
@@ -23,7 +23,7 @@ from nextauth.routes import Router
 from nextauth.sessions import Resumed, Sessions
 from nextauth.signin import SignInPolicy
 from nextauth.tokens import Keyring
-from nextauth.web import Cookies, Origin, Request, Response
+from nextauth.web import Cookies, Origin, Request, Response, Runtime
 from nextauth.web.csrf import CsrfTokens
 from nextauth.web.request import step
 from nextauth.web.urls import add_query, permitted_redirect
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from nextauth.pages import PageRenderer, Texts
 
 __all__ = ["Auth"]
+
+T = TypeVar("T")
 
 _log = logging.getLogger("nextauth.auth")
 _ENVIRONMENT: Mapping[str, str] = os.environ
@@ -112,7 +114,7 @@ class Auth:
             entropy=os.urandom if entropy is None else entropy,
         )
         self._router = Router(self._services)
-        self._steps = not any(hook.is_async for hook in _hooks(self._services))
+        self._steps = not any(hook.is_async for hook in self._services.hooks)
         _warn_of_plain_http(settings)
 
     def __repr__(self) -> str:
@@ -189,11 +191,7 @@ class Auth:
         Args:
             request: The request.
         """
-        if self._steps:
-            return step(self.handle(request))
-        from nextauth import background  # noqa: PLC0415 - asyncio, only where it is needed
-
-        return background.run(lambda runtime: self.handle(_moved(request, runtime)))
+        return self._run(self.handle, request)
 
     def resume_sync(self, request: Request) -> Resumed:
         """Read a request's session, without an event loop around.
@@ -201,11 +199,7 @@ class Auth:
         Args:
             request: The request.
         """
-        if self._steps:
-            return step(self.resume(request))
-        from nextauth import background  # noqa: PLC0415
-
-        return background.run(lambda runtime: self.resume(_moved(request, runtime)))
+        return self._run(self.resume, request)
 
     def session_sync(self, request: Request) -> Session | None:
         """Answer who is signed in, or None, without an event loop around.
@@ -237,6 +231,13 @@ class Auth:
         )
         return add_query(page or str(origin), {"callbackUrl": here or str(origin)})
 
+    def _run(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
+        if self._steps:
+            return step(ask(request))
+        from nextauth import background  # noqa: PLC0415 - asyncio, only where it is needed
+
+        return background.run(lambda runtime: ask(_moved(request, runtime)))
+
     def _origin(self, request: Request) -> Origin | None:
         origin = self.settings.address.origin(request)
         if origin is None:
@@ -248,8 +249,8 @@ class Auth:
         return origin
 
 
-def _moved(request: Request, runtime: object) -> Request:
-    request.runtime = runtime  # type: ignore[assignment]
+def _moved(request: Request, runtime: Runtime) -> Request:
+    request.runtime = runtime
     return request
 
 
@@ -290,17 +291,6 @@ def _load_pages(theme: Theme, texts: Texts | None) -> PageRenderer:
     from nextauth.pages import PageRenderer, Texts  # noqa: PLC0415 - loaded with the first page
 
     return PageRenderer(theme=theme, texts=Texts() if texts is None else texts)
-
-
-def _hooks(services: Services) -> list[Hook]:
-    optional = (services.redirect, services.session)
-    return [
-        *(hook for provider in services.settings.providers.values() for hook in provider.hooks()),
-        *services.sessions.hooks,
-        *services.policy.hooks,
-        *services.events.hooks,
-        *(hook for hook in optional if hook is not None),
-    ]
 
 
 def _warn_of_plain_http(settings: Settings) -> None:

@@ -36,9 +36,16 @@ def run(start: Callable[[Runtime], Coroutine[Any, Any, T]]) -> T:
         What the coroutine returns.
 
     Raises:
+        RuntimeError: The caller is on that loop itself, which would wait for itself for ever.
         Exception: Whatever the coroutine raises.
     """
     loop = _loop()
+    if asyncio._get_running_loop() is loop:  # noqa: SLF001 - the public one raises where there is none
+        message = (
+            "an `async def` callback called a _sync method of Auth, which would wait for itself; "
+            "write `await auth.session(...)` there"
+        )
+        raise RuntimeError(message)
     runtime = _CallingThread(loop)
     future = asyncio.run_coroutine_threadsafe(start(runtime), loop)
     future.add_done_callback(lambda _: runtime.jobs.put(None))

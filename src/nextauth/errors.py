@@ -11,13 +11,13 @@
     │   ├── BadRequest            400
     │   ├── UnknownAction         400
     │   ├── MissingCSRF           403
-    │   ├── WrongAddress          403  the browser is on an origin that we do not call ours
+    │   │   └── WrongAddress      403  the browser is on an origin that we do not call ours
     │   ├── MethodNotAllowed      405
     │   ├── PayloadTooLarge       413
     │   ├── UnsupportedMediaType  415
     │   ├── UntrustedHost         500  nobody told us our address
     │   └── Busy                  503
-    ├── CallbackError             a callback or `authorize` failed or answered nonsense
+    ├── CallbackError             a callback or `authorize` answered nonsense
     └── TokenError                a token that does not open
 
     NextauthDeprecationWarning
@@ -217,17 +217,15 @@ class Busy(RequestError):
 
 
 class CallbackError(NextauthError):
-    """A callback, or ``authorize``, raised something unexpected or answered nonsense.
+    """A callback, or ``authorize``, answered what it may not.
 
     Args:
         message: Which function, and what is wrong with its answer.
-        cause: What it raised, if it raised.
     """
 
     code = "Configuration"
 
-    def __init__(self, message: str, cause: BaseException | None = None) -> None:
-        self.cause = cause
+    def __init__(self, message: str) -> None:
         super().__init__(message)
 
 

@@ -141,7 +141,7 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class RequestRefused:
-    """A request was refused before it acted.
+    """A POST was refused before it acted.
 
     Args:
         at: When and from where.

@@ -50,6 +50,7 @@ class Hook:
 
         Raises:
             CallbackError: It is a plain ``def`` and returned an awaitable.
+            Busy: It is a plain ``def``, and no worker is free.
             Exception: Whatever it raises.
         """
         if self.is_async:

@@ -125,7 +125,8 @@ class Router:
                 response = await handler(exchange)
         except RequestError as error:
             response = await refuse(exchange, error)
-        response.cookies.extend(exchange.to_set)
+        if exchange.to_set:
+            response.cookies.extend(exchange.to_set)
         if origin is not None and services.settings.trusted_origins:
             _share(request, response, services)
         if exchange.look_only:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
@@ -14,7 +15,8 @@ def describe_exception(error: BaseException, *, withhold: Iterable[str] = ()) ->
     """Render an exception and its causes for a log, without what a person submitted.
 
     The frames are kept, and the local values are not. A message that contains one of the
-    submitted values, in any of the usual encodings, is left out whole.
+    submitted values, in any of the usual encodings, trimmed or in another Unicode form, is left
+    out whole.
 
     Args:
         error: What was raised.
@@ -23,17 +25,25 @@ def describe_exception(error: BaseException, *, withhold: Iterable[str] = ()) ->
     Returns:
         Text of several lines, as a traceback has.
     """
-    needles = {_bare(form) for value in withhold for form in _written_forms(value)}
+    told = [(each, _message(each)) for each in _chain(error)]
+    longest = max(len(_bare(said)) for _, said in told)
+    needles = {
+        _bare(form)
+        for value in withhold
+        for variant in _variants(value)
+        # What is longer than every message is in none; encoding it would only cost time.
+        if len(_bare(variant)) <= longest
+        for form in _written_forms(variant)
+    }
     lines: list[str] = []
-    for each in _chain(error):
+    for each, said in told:
         lines.append("Traceback (most recent call last):\n")
         lines.extend(traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__)).format())
-        said = _message(each)
         name = f"{type(each).__module__}.{type(each).__qualname__}"
         bare = _bare(said)
-        if any(needle in bare for needle in needles):
-            said = "[message withheld: it contains a submitted value]"
-        lines.append(f"{name}: {said}\n")
+        is_secret = any(needle in bare for needle in needles)
+        shown = "[message withheld: it contains a submitted value]" if is_secret else said
+        lines.append(f"{name}: {shown}\n")
     return "".join(lines).rstrip("\n")
 
 
@@ -51,6 +61,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         seen.append(link)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     yield from reversed(seen)
+
+
+def _variants(value: str) -> set[str]:
+    """Answer what an application makes of a value before it uses it (RFC 8265, 4.2)."""
+    forms = (value, unicodedata.normalize("NFC", value), unicodedata.normalize("NFKC", value))
+    return {*forms, *(form.strip() for form in forms)}
 
 
 def _written_forms(value: str) -> Iterator[str]:

@@ -194,3 +194,17 @@ def test_middleware_and_dependency_together_send_the_cookie_once() -> None:
     client = signed_in(client_of(app), ADA, auth=auth)
     clock.advance(2 * DAY)
     assert len(cookies_of(client.get("/me"))) == 1
+
+
+def test_two_dependencies_send_the_cookie_once() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock)
+    app = FastAPI(dependencies=[Depends(OptionalSession(auth))])
+
+    @app.get("/me")
+    async def me(session: Annotated[Session, Depends(RequireSession(auth))]) -> str | None:
+        return session.user.name
+
+    client = signed_in(client_of(app), ADA, auth=auth)
+    clock.advance(2 * DAY)
+    assert len(cookies_of(client.get("/me"))) == 1

@@ -154,3 +154,16 @@ def test_a_sink_that_fails_there_is_logged_too(caplog: pytest.LogCaptureFixture)
     _emit(EventStream([_fails, emitter]), runtime=FullRuntime())
     assert emitter.told == [EVENTS[0]]
     assert "the disk is full" in caplog.text
+
+
+def test_an_async_sink_that_finds_no_room_is_not_called_twice() -> None:
+    calls: list[Event] = []
+
+    async def sink(event: Event) -> None:
+        calls.append(event)
+        message = "no room"
+        raise Busy(message)
+
+    event = RequestRefused(Circumstances(0.0), "BadRequest", "signin")
+    step(EventStream([sink]).emit(event, DirectRuntime()))
+    assert calls == [event]

@@ -7,95 +7,23 @@ A plain form gets a redirect. The v5 client (``X-Auth-Return-Redirect``) and the
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+from nextauth.actions.services import Services
 from nextauth.callbacks import RedirectParams
-from nextauth.config import CookiePlan, Settings
+from nextauth.config import CookiePlan
 from nextauth.errors import Busy
-from nextauth.events import Circumstances, Event, EventStream, SessionEnded
-from nextauth.hooks import Hook
+from nextauth.events import Event
 from nextauth.providers import Provider
-from nextauth.sessions import Resumed, Sessions, identity_of
-from nextauth.signin import SignInPolicy
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, Response, SetCookie
-from nextauth.web.csrf import CsrfTokens
 from nextauth.web.urls import LONGEST_URL, add_query, permitted_redirect
 
-if TYPE_CHECKING:
-    from nextauth.pages import PageRenderer
-
-__all__ = ["Exchange", "Services"]
+__all__ = ["Exchange"]
 
 _log = logging.getLogger("nextauth.actions")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}\Z")
-_LONGEST_USER_AGENT = 256
 _CSRF_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the composition root built once, for every request.
-
-    Args:
-        settings: The checked configuration.
-        sessions: Begins, reads and ends sessions.
-        policy: The sign-in policy.
-        events: The audit stream.
-        renderer: Answers what renders our pages; made with the first page.
-        csrf: Makes and checks CSRF tokens.
-        redirect: The ``redirect`` callback.
-        session: The ``session`` callback.
-        clock: Answers Unix seconds.
-        entropy: Answers that many random bytes.
-    """
-
-    settings: Settings
-    sessions: Sessions
-    policy: SignInPolicy
-    events: EventStream
-    renderer: Callable[[], PageRenderer]
-    csrf: CsrfTokens
-    redirect: Hook | None
-    session: Hook | None
-    clock: Callable[[], float]
-    entropy: Callable[[int], bytes]
-
-    @property
-    def pages(self) -> PageRenderer:
-        """What renders our pages; an API that shows none never loads them."""
-        return self.renderer()
-
-    def circumstances(self, request: Request) -> Circumstances:
-        """Answer when and from where a request came.
-
-        Args:
-            request: The request.
-        """
-        request_id = request.header(b"x-request-id")
-        user_agent = request.header(b"user-agent")
-        return Circumstances(
-            time=self.clock(),
-            request_id=request_id if request_id and _REQUEST_ID.match(request_id) else None,
-            address=self.settings.address.client_address(request),
-            user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
-        )
-
-    async def report_end(self, request: Request, resumed: Resumed) -> None:
-        """Tell the audit stream if the application ended a session while it was read.
-
-        Args:
-            request: The request.
-            resumed: What reading its session gave.
-        """
-        if resumed.ended is None:
-            return
-        identity = identity_of(resumed.ended_claims or {})
-        event = SessionEnded(self.circumstances(request), *identity, resumed.ended)
-        await self.events.emit(event, request.runtime)
 
 
 class Exchange:
@@ -105,9 +33,13 @@ class Exchange:
         services: What was built once.
         request: The request.
         origin: Our origin.
-        action: The route's name.
-        provider: The provider that the path names.
         look_only: Run no callback and change nothing (HEAD).
+
+    Attributes:
+        action: The route's name, once it is found; until then a refusal is one of ``"error"``.
+        provider: The provider that the path names, or None.
+        body: What was posted, once it is read.
+        to_set: The cookies that the response sets.
     """
 
     __slots__ = (
@@ -122,22 +54,15 @@ class Exchange:
         "to_set",
     )
 
-    def __init__(  # noqa: PLR0913 - made in one place, by the router
-        self,
-        services: Services,
-        request: Request,
-        origin: Origin,
-        *,
-        action: str = "error",
-        provider: Provider | None = None,
-        look_only: bool = False,
+    def __init__(
+        self, services: Services, request: Request, origin: Origin, *, look_only: bool = False
     ) -> None:
         self.services = services
         self.request = request
         self.origin = origin
-        self.action = action
-        self.provider = provider
         self.look_only = look_only
+        self.action = "error"
+        self.provider: Provider | None = None
         self.body: Mapping[str, Any] = {}
         self.to_set: list[SetCookie] = []
         self._cookies: Cookies | None = None
@@ -195,6 +120,9 @@ class Exchange:
 
         Args:
             url: What a client, a cookie or a callback asked for.
+
+        Raises:
+            Busy: The ``redirect`` callback found no worker.
         """
         root = str(self.origin)
         hook = self.services.redirect
@@ -220,6 +148,9 @@ class Exchange:
         """Answer where this flow ends: the parameter, else the cookie, else the site's root.
 
         What is answered is kept in the callback-url cookie for the flow's next request.
+
+        Raises:
+            Busy: The ``redirect`` callback found no worker.
         """
         kept = self.cookies.get(self.plan.callback_url)
         asked = self.body.get("callbackUrl") or self.request.query_value("callbackUrl") or kept

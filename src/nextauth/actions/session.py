@@ -30,7 +30,8 @@ async def show(exchange: Exchange) -> Response:
     resumed = await services.sessions.resume(
         exchange.request, exchange.cookies, exchange.origin, look_only=exchange.look_only
     )
-    exchange.to_set.extend(resumed.cookies)
+    if resumed.cookies:
+        exchange.to_set.extend(resumed.cookies)
     if resumed.ended is not None:
         await services.report_end(exchange.request, resumed)
     if resumed.claims is None:

@@ -4,6 +4,7 @@ import secrets
 import socket
 import sqlite3
 from contextlib import closing
+from html import escape
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,6 @@ import typer
 import uvicorn
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, Response
-from markupsafe import escape
 
 from nextauth.auth import Auth
 from nextauth.config import Theme
@@ -104,23 +104,24 @@ def demo_app(
         profile: The cost of the hashes.
     """
     users = ExistingUsers(database, profile)
+    fields = {
+        "email": FormField("Email", type="email"),
+        "password": FormField("Password", type="password"),
+    }
     auth = Auth(
-        providers=[
-            Credentials(
-                authorize=users.authorize,
-                fields={
-                    "email": FormField("Email", type="email"),
-                    "password": FormField("Password", type="password"),
-                },
-            )
-        ],
+        providers=[Credentials(authorize=users.authorize, fields=fields)],
         secret=secret,
         base_url=base_url,
         theme=Theme(name="nextauth demo"),
     )
     app = FastAPI(title="nextauth demo")
     app.add_middleware(AuthMiddleware, auth=auth)
+    _add_session_pages(app, auth)
+    _add_form_of_its_own(app)
+    return app
 
+
+def _add_session_pages(app: FastAPI, auth: Auth) -> None:
     @app.get("/", response_class=HTMLResponse)
     async def home(
         session: Annotated[Session | None, Depends(OptionalSession(auth))],
@@ -142,6 +143,8 @@ def demo_app(
             '<p><a href="/api/auth/signout?callbackUrl=/">Sign out</a></p>',
         )
 
+
+def _add_form_of_its_own(app: FastAPI) -> None:
     @app.get("/bare", response_class=HTMLResponse)
     async def bare() -> str:
         return _page(
@@ -156,8 +159,6 @@ def demo_app(
     @app.get("/favicon.ico", include_in_schema=False)
     async def icon() -> Response:
         return Response(_ICON, media_type="image/svg+xml")
-
-    return app
 
 
 def _page(heading: str, body: str) -> str:

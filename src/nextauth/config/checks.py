@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -125,7 +126,7 @@ def callback_problems(callbacks: object) -> Iterator[Problem]:
         )
         return
     for name, fn in callbacks.configured().items():
-        if not callable(fn) or not takes_one(fn):
+        if not callable(fn) or not _takes_one(fn):
             yield Problem(
                 "callback-arity",
                 f"Callbacks({name}=...) cannot be called with one argument.",
@@ -133,10 +134,8 @@ def callback_problems(callbacks: object) -> Iterator[Problem]:
             )
 
 
-def takes_one(fn: Callable[..., Any]) -> bool:
+def _takes_one(fn: Callable[..., Any]) -> bool:
     """Tell whether `fn` can be called with one positional argument."""
-    import inspect  # noqa: PLC0415 - needed at construction only
-
     try:
         inspect.signature(fn).bind(None)
     except TypeError:
@@ -150,7 +149,7 @@ def sink_problems(sinks: Sequence[object]) -> Iterator[Problem]:
     """Check that each event sink is a callable or has ``emit``."""
     for index, sink in enumerate(sinks):
         target = getattr(sink, "emit", sink)
-        if not callable(target) or not takes_one(target):
+        if not callable(target) or not _takes_one(target):
             yield Problem(
                 "event-sink",
                 f"events[{index}] is a {type(sink).__name__} that cannot take an event.",

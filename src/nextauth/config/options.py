@@ -33,7 +33,8 @@ class CookieOptions:
 
     Args:
         secure: Send them over https only; None decides by the site's address.
-        same_site: Whether other sites' requests carry them (the CSRF cookie stays ``lax``).
+        same_site: Whether other sites' requests carry them. The CSRF cookie stays ``lax`` unless
+            this is ``none``.
         domain: Widen session and callback-url cookie to this domain and all below it.
         session_token: Full name of the session cookie, instead of the dialect's.
         callback_url: Full name of the callback-url cookie.

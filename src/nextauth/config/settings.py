@@ -232,7 +232,7 @@ class _Addresses:
     def _networks(self, given: Sequence[str]) -> Iterator[Network]:
         for text in given:
             try:
-                yield ip_network(text, strict=False)
+                network = ip_network(text, strict=False)
             except ValueError:
                 self._problems.append(
                     Problem(
@@ -241,6 +241,18 @@ class _Addresses:
                         "Write networks such as '10.0.0.0/8', or the number of proxies.",
                     )
                 )
+                continue
+            if network.prefixlen:
+                yield network
+                continue
+            self._problems.append(
+                Problem(
+                    "trusted-proxy-anybody",
+                    f"trusted_proxies holds {text!r}, so that anybody could choose the address "
+                    "that they come from.",
+                    "Name your own proxies' networks, or write the number of proxies.",
+                )
+            )
 
 
 def _without_userinfo(text: object) -> object:

@@ -1,4 +1,4 @@
-"""Sign-in for FastAPI: a router, and dependencies that answer the session."""
+"""Owns how FastAPI meets the core: a router, and dependencies that answer the session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-in for Starlette: routes, the session of a request, and endpoints that need one."""
+"""Owns how Starlette meets the core: routes, a request's session, endpoints that need one."""
 
 from __future__ import annotations
 

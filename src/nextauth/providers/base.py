@@ -133,10 +133,13 @@ class Provider(Protocol):
         ...
 
     async def authenticate(self, credentials: SubmittedCredentials, request: Request) -> Outcome:
-        """Check what was submitted; every failure is an outcome, none is raised.
+        """Check what was submitted; every failure is an outcome.
 
         Args:
             credentials: All parameters of the form.
             request: The request.
+
+        Raises:
+            Busy: Every worker is taken; the request may be tried again.
         """
         ...

@@ -72,7 +72,7 @@ class SessionCookie:
             token = self._writer.seal(claims)
         except (TypeError, ValueError, RecursionError, OverflowError) as error:
             message = "The token holds a value that JSON cannot. Keep text, numbers and lists."
-            raise CallbackError(message, error) from error
+            raise CallbackError(message) from error
         if len(token) > LONGEST_TOKEN:
             message = (
                 f"The token has {len(token)} characters; no browser and server carry more than "

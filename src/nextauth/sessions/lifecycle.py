@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from nextauth.callbacks import JWTParams
@@ -33,26 +32,41 @@ _SID_BYTES = 16
 _JTI_BYTES = 16
 
 
-@dataclass(frozen=True)
 class Resumed:
-    """What reading a request's session gave.
+    """What reading a request's session gave; made for every request, so it is a plain object.
 
     Args:
-        claims: The token's claims; None if nobody is signed in.
+        claims: The token's claims; None if nobody is signed in. Not in the repr.
         cookies: What the response must set or delete.
         ended: Why the application ended the session now, or None.
         ended_claims: The claims of the session that it ended.
     """
 
-    claims: Mapping[str, Any] | None = field(repr=False)
-    cookies: tuple[SetCookie, ...] = ()
-    ended: str | None = None
-    ended_claims: Mapping[str, Any] | None = field(default=None, repr=False)
+    __slots__ = ("_session", "claims", "cookies", "ended", "ended_claims")
 
-    @cached_property
+    def __init__(
+        self,
+        claims: Mapping[str, Any] | None,
+        cookies: tuple[SetCookie, ...] = (),
+        ended: str | None = None,
+        ended_claims: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.claims = claims
+        self.cookies = cookies
+        self.ended = ended
+        self.ended_claims = ended_claims
+        self._session: Session | None = None
+
+    def __repr__(self) -> str:
+        who = "nobody" if self.claims is None else "somebody"
+        return f"Resumed({who}, cookies={self.cookies!r}, ended={self.ended!r})"
+
+    @property
     def session(self) -> Session | None:
         """Who is signed in, or None."""
-        return None if self.claims is None else session_of(self.claims)
+        if self._session is None and self.claims is not None:
+            self._session = session_of(self.claims)
+        return self._session
 
 
 @dataclass(frozen=True, slots=True)

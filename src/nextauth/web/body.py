@@ -129,7 +129,7 @@ def credentials_of(body: Mapping[str, Any]) -> Mapping[str, str]:
 
     Raises:
         BadRequest: A value is not text; a data layer might take it for an operator.
-        PayloadTooLarge: A value has more than 1,024 characters.
+        PayloadTooLarge: A name or a value has more than 1,024 characters.
     """
     for name, value in body.items():
         if not isinstance(value, str):

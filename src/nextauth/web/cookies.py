@@ -72,10 +72,6 @@ class SetCookie:
     def __repr__(self) -> str:
         return f"SetCookie({self.name!r}, [{len(self.value)} characters])"
 
-    def deleted(self) -> SetCookie:
-        """Answer the cookie that makes the browser forget this one."""
-        return replace(self, value="", expires=None, max_age=0)
-
     def encode(self) -> bytes:
         """Answer the value of the ``set-cookie`` header."""
         attributes = self.attributes
@@ -208,12 +204,15 @@ class Cookies:
     def candidates(self, name: str) -> list[str]:
         """Answer the values that a chunked cookie may stand for: the whole, the joined chunks.
 
-        More than one only where a stale cookie lies beside a newer one. A gap between chunks,
-        a name written otherwise (``name.01``) or two values for one name: no value.
+        More than one only where a stale cookie lies beside a newer one. A gap between chunks or
+        a name written otherwise (``name.01``): no value. Two values for one of the names: none at
+        all, or who can add a second value would choose which of the others is left.
 
         Args:
             name: The cookie's name, without a chunk's number.
         """
+        if self._conflicts is not None and not self._conflicts.isdisjoint(self.names_of(name)):
+            return []
         whole = self.get(name)
         found = [whole] if whole else []
         if f"{name}.0" in self._values and (joined := self._joined(name)):

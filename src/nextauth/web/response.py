@@ -12,13 +12,13 @@ __all__ = ["Response"]
 
 Header = tuple[bytes, bytes]
 
-NO_STORE: tuple[Header, ...] = ((b"cache-control", b"private, no-cache, no-store"),)
+_NO_STORE: tuple[Header, ...] = ((b"cache-control", b"private, no-cache, no-store"),)
 _JSON: tuple[Header, ...] = (
     (b"content-type", b"application/json"),
     (b"x-content-type-options", b"nosniff"),
-    *NO_STORE,
+    *_NO_STORE,
 )
-_REDIRECT: tuple[Header, ...] = ((b"content-length", b"0"), *NO_STORE)
+_REDIRECT: tuple[Header, ...] = ((b"content-length", b"0"), *_NO_STORE)
 
 
 class Response:

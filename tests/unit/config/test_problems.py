@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nextauth import Auth
 from nextauth.callbacks import Callbacks
 from nextauth.config import CookieOptions, Pages, SessionOptions, Theme, settle
 from nextauth.errors import ConfigurationError
@@ -52,6 +53,7 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     *_plain("trusted-origin", "trusted_origins", "*", ["null"], ["a.example"], [7]),
     *_plain("trusted-origin", "trusted_origins", ["https://*.example.com"], ["https://a/b"]),
     *_plain("trusted-proxy", "trusted_proxies", "*", ["a"], -1, *BOOLS),
+    *_plain("trusted-proxy-anybody", "trusted_proxies", ["0.0.0.0/0"], "::/0", "1.2.3.4/0"),
     *_plain("trust-host", "trust_host", "true", 1, None),
     *_plain("provider-type", "providers", [None], [nobody], [Credentials]),
     *_plain("provider-duplicate", "providers", [make_credentials(), make_credentials()]),
@@ -201,3 +203,11 @@ def test_a_callable_without_a_signature_is_believed(sink: Callable[[object], Non
 
 def test_one_with_a_broken_signature_is_refused() -> None:
     assert _codes(sinks=[_NoSignature()]) == ["event-sink"]
+
+
+@pytest.mark.parametrize("url", ["https://ada:hunter2@example.com", "ada:hunter2@example.com"])
+def test_a_password_in_base_url_is_not_quoted(url: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Auth(providers=[], base_url=url, environ={})
+    assert "hunter2" not in str(refused.value)
+    assert "[hidden]@example.com" in str(refused.value)

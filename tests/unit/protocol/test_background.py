@@ -1,5 +1,6 @@
 """Without an event loop around: where functions run, forking, and when a thread is started."""
 
+import asyncio
 import contextvars
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from nextauth import Callbacks, Credentials, SubmittedCredentials, User
 from nextauth.events import Event
-from tests.unit.protocol.wire import PASSWORD, Browser, ada, make_auth, signed_in
+from tests.unit.protocol.wire import ORIGIN, PASSWORD, Browser, ada, make_auth, signed_in
 
 ROOT = Path(__file__).parents[3]
 CONTEXT = contextvars.ContextVar("CONTEXT", default="nobody's")
@@ -227,3 +228,35 @@ if child == 0:
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), browser.sign_in().signs_in())
 """
     assert _run(program) == "0 True\n"
+
+
+async def _answers(_params: object) -> str:
+    await asyncio.sleep(0)  # an event loop is needed for it
+    return f"{ORIGIN}/elsewhere"
+
+
+async def _shows_nothing(_params: object) -> dict[str, str]:
+    await asyncio.sleep(0)
+    return {}
+
+
+async def _hears(_event: Event) -> None:
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"callbacks": Callbacks(sign_in=_answers)},
+        {"callbacks": Callbacks(redirect=_answers)},
+        {"callbacks": Callbacks(session=_shows_nothing)},
+        {"events": [_hears]},
+    ],
+    ids=["sign_in", "redirect", "session", "events"],
+)
+def test_each_async_function_brings_the_loop(options: dict[str, Any]) -> None:
+    auth = make_auth(**options)
+    assert not auth.steps_without_loop
+    browser = Browser(auth)
+    assert browser.sign_in(callbackUrl="/elsewhere").url == f"{ORIGIN}/elsewhere"
+    assert browser.get("session").status == 200

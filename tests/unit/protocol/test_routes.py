@@ -264,7 +264,15 @@ def test_post_signin_leads_to_the_form(way: str) -> None:
 def test_the_callback_url_is_kept_in_its_cookie_for_the_flow() -> None:
     browser = Browser(make_auth())
     browser.get("signin?callbackUrl=/me%3Fa%3D1")
-    assert browser.sign_in().url == f"{ORIGIN}/me?a=1"
+    reply = browser.sign_in()
+    assert reply.url == f"{ORIGIN}/me?a=1"
+    assert "authjs.callback-url" not in reply.set, "what the browser has is not set again"
+
+
+@pytest.mark.parametrize("page", ["signin", "signout"])
+def test_a_form_may_be_redirected_to_the_trusted_origins(page: str) -> None:
+    reply = Browser(make_auth(trusted_origins=[TRUSTED])).get(page)
+    assert f"form-action 'self' {TRUSTED};" in (reply.header("content-security-policy") or "")
 
 
 @pytest.mark.parametrize("kept", ["https://evil.example/", "//evil.example", "javascript:x", "%ff"])

@@ -205,3 +205,8 @@ def test_json_and_form_give_the_same_credentials() -> None:
     fields = {"email": "a@b.example", "password": "p \u00fc+%"}
     by_json = credentials_of(_read(json.dumps(fields).encode(), JSON))
     assert by_json == credentials_of(_read(urlencode(fields).encode())) == fields
+
+
+def test_the_length_told_is_that_of_what_is_too_long() -> None:
+    with pytest.raises(PayloadTooLarge, match="has 2000 characters"):
+        credentials_of({"n" * 2_000: "short"})

@@ -146,3 +146,11 @@ def test_it_answers_the_same_of_its_own_answer(url: str) -> None:
 )
 def test_add_query(url: str, parameters: dict[str, str | None], result: str) -> None:
     assert add_query(url, parameters) == result
+
+
+@pytest.mark.parametrize("prefix", ["/", "https://example.com/"])
+def test_a_url_that_grows_when_it_is_encoded_must_still_fit(prefix: str) -> None:
+    fits = permitted_redirect(prefix + "é" * 300, origin=HERE, trusted=())
+    assert fits is not None
+    assert len(fits) <= LONGEST_URL + 270
+    assert permitted_redirect(prefix + "漢" * 300, origin=HERE, trusted=()) is None

@@ -1,0 +1,98 @@
+"""Owns what is built once and serves every request, and what all of it together can tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nextauth.config import Settings
+from nextauth.events import Circumstances, EventStream, SessionEnded
+from nextauth.hooks import Hook
+from nextauth.sessions import Resumed, Sessions, identity_of
+from nextauth.signin import SignInPolicy
+from nextauth.web import Request
+from nextauth.web.csrf import CsrfTokens
+
+if TYPE_CHECKING:
+    from nextauth.pages import PageRenderer
+
+__all__ = ["Services"]
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}\Z")
+_LONGEST_USER_AGENT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the composition root built once, for every request.
+
+    Args:
+        settings: The checked configuration.
+        sessions: Begins, reads and ends sessions.
+        policy: The sign-in policy.
+        events: The audit stream.
+        renderer: Answers what renders our pages; made with the first page.
+        csrf: Makes and checks CSRF tokens.
+        redirect: The ``redirect`` callback.
+        session: The ``session`` callback.
+        clock: Answers Unix seconds.
+        entropy: Answers that many random bytes.
+    """
+
+    settings: Settings
+    sessions: Sessions
+    policy: SignInPolicy
+    events: EventStream
+    renderer: Callable[[], PageRenderer]
+    csrf: CsrfTokens
+    redirect: Hook | None
+    session: Hook | None
+    clock: Callable[[], float]
+    entropy: Callable[[int], bytes]
+
+    @property
+    def pages(self) -> PageRenderer:
+        """What renders our pages; an API that shows none never loads them."""
+        return self.renderer()
+
+    @property
+    def hooks(self) -> tuple[Hook, ...]:
+        """Every function of the application that serving a request may call."""
+        optional = (self.redirect, self.session)
+        return (
+            *(hook for provider in self.settings.providers.values() for hook in provider.hooks()),
+            *self.sessions.hooks,
+            *self.policy.hooks,
+            *self.events.hooks,
+            *(hook for hook in optional if hook is not None),
+        )
+
+    def circumstances(self, request: Request) -> Circumstances:
+        """Answer when and from where a request came.
+
+        Args:
+            request: The request.
+        """
+        request_id = request.header(b"x-request-id")
+        user_agent = request.header(b"user-agent")
+        return Circumstances(
+            time=self.clock(),
+            request_id=request_id if request_id and _REQUEST_ID.match(request_id) else None,
+            address=self.settings.address.client_address(request),
+            user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
+        )
+
+    async def report_end(self, request: Request, resumed: Resumed) -> None:
+        """Tell the audit stream if the application ended a session while it was read.
+
+        Args:
+            request: The request.
+            resumed: What reading its session gave.
+        """
+        if resumed.ended is None:
+            return
+        identity = identity_of(resumed.ended_claims or {})
+        event = SessionEnded(self.circumstances(request), *identity, resumed.ended)
+        await self.events.emit(event, request.runtime)
