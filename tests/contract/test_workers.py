@@ -18,6 +18,7 @@ from nextauth import Auth, Callbacks, Credentials, JWTParams, SubmittedCredentia
 from nextauth.errors import Busy
 from nextauth.integrations import asgi, fastapi, starlette
 from nextauth.integrations.asgi import ASGIApp, WorkerRuntime
+from nextauth.integrations.workers import FORM_WORKERS
 from nextauth.testing import mint_session
 from tests.contract.applications import BUILDERS, asgi_pages
 from tests.contract.conftest import SECRET, ada
@@ -192,6 +193,12 @@ WRAPS: dict[str, Wrap] = {
 }
 
 
+WRAPS_BY_DEFAULT: dict[str, Callable[[Auth], ASGIApp]] = {
+    "app": asgi.AuthApp,
+    "middleware": lambda auth: asgi.AuthMiddleware(asgi_pages(auth), auth),
+}
+
+
 def client_of(app: ASGIApp) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN)
 
@@ -252,5 +259,44 @@ def test_a_page_whose_session_finds_no_worker_is_503(gate: Gate, wrap: Wrap) -> 
             assert (busy.status_code, busy.headers["retry-after"]) == (503, "1")
             gate.open()
             assert (await first).status_code == 200
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("wrap", WRAPS_BY_DEFAULT.values(), ids=WRAPS_BY_DEFAULT)
+def test_hanging_sign_ins_leave_the_workers_of_sessions_alone(
+    gate: Gate, wrap: Callable[[Auth], ASGIApp]
+) -> None:
+    def authorize(_credentials: SubmittedCredentials) -> User | None:
+        gate.wait()
+        return None
+
+    def jwt(params: JWTParams) -> dict[str, Any]:
+        return params.token
+
+    auth = Auth(
+        providers=[Credentials(authorize=authorize)],
+        secret=SECRET,
+        callbacks=Callbacks(jwt=jwt),
+        environ={},
+    )
+    cookies = mint_session(auth, User(id="1", name="Ada"))
+
+    async def scenario() -> None:
+        path = "/api/auth/callback/credentials"
+        async with client_of(wrap(auth)) as guesser, client_of(wrap(auth)) as client:
+            room = FORM_WORKERS.workers + FORM_WORKERS.waiting
+            guesses = [
+                asyncio.create_task(guesser.post(path, data=FORM, headers=CLIENT_LIBRARY))
+                for _ in range(room)
+            ]
+            await gate.reached()
+            busy = await guesser.post(path, data=FORM, headers=CLIENT_LIBRARY)
+            assert busy.status_code == 503
+            client.cookies.update(cookies)
+            shown = await client.get("/api/auth/session")
+            assert shown.json()["user"] == {"name": "Ada"}
+            gate.open()
+            assert {each.status_code for each in await asyncio.gather(*guesses)} == {401}
 
     run(scenario())

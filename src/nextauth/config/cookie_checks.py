@@ -46,6 +46,14 @@ def cookie_problems(
             f"CookieOptions(secure=False) would send the session over plain http from {base_url}.",
             "Leave secure out.",
         )
+    name = cookies.csrf_token
+    if (cookies.secure or is_https) and isinstance(name, str) and not name.startswith("__Host-"):
+        yield Problem(
+            "cookie-csrf-prefix",
+            f"CookieOptions(csrf_token={name!r}): other hosts of the domain could plant this "
+            "cookie, and with it a token that they know.",
+            f"Call it '__Host-{name.removeprefix('__Secure-')}'.",
+        )
     if cookies.same_site not in get_args(SameSite):
         yield Problem(
             "cookie-same-site",

@@ -7,7 +7,7 @@ from typing import Any
 
 from nextauth.auth import Auth
 from nextauth.errors import BadRequest, Busy, PayloadTooLarge
-from nextauth.integrations.workers import WORKERS, WorkerRuntime
+from nextauth.integrations.workers import FORM_WORKERS, WORKERS, WorkerRuntime
 from nextauth.models import Session
 from nextauth.sessions import Resumed
 from nextauth.web import Request, Response
@@ -95,19 +95,22 @@ class AuthApp:
 
     Args:
         auth: The site's `Auth`.
-        runtime: Where plain ``def`` functions run; by default, the workers that the process shares.
+        runtime: Where plain ``def`` functions run; by default workers that the process shares,
+            others for forms than for reading sessions.
     """
 
-    def __init__(self, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> None:
+    def __init__(self, auth: Auth, *, runtime: WorkerRuntime | None = None) -> None:
         self._auth = auth
-        self._runtime = runtime
+        self._reading = runtime or WORKERS
+        self._posting = runtime or FORM_WORKERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; what is not under the base path is 404."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http" and self._auth.covers(scope["path"]):
-            request = request_of(scope, receive, runtime=self._runtime)
+            runtime = self._posting if scope["method"] == "POST" else self._reading
+            request = request_of(scope, receive, runtime=runtime)
             await send_response(await self._auth.handle(request), send)
         elif scope["type"] == "http":
             await send_response(Response(404, [(b"content-length", b"0")]), send)
@@ -132,14 +135,14 @@ class SessionReader:
         runtime: Where plain ``def`` callbacks run.
     """
 
-    __slots__ = ("_auth", "_resumed", "_runtime", "_scope", "is_sent_by_middleware")
+    __slots__ = ("_auth", "_resumed", "_runtime", "_scope", "cookies_are_sent")
 
     def __init__(self, auth: Auth, scope: Scope, *, runtime: WorkerRuntime = WORKERS) -> None:
         self._auth = auth
         self._scope = scope
         self._runtime = runtime
         self._resumed: Resumed | None = None
-        self.is_sent_by_middleware = False
+        self.cookies_are_sent = False
 
     @property
     def resumed(self) -> Resumed | None:
@@ -181,13 +184,14 @@ class AuthMiddleware:
     Args:
         app: The application.
         auth: The site's `Auth`.
-        runtime: Where plain ``def`` functions run; by default, the workers that the process shares.
+        runtime: Where plain ``def`` functions run; by default workers that the process shares,
+            others for forms than for reading sessions.
     """
 
-    def __init__(self, app: ASGIApp, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> None:
+    def __init__(self, app: ASGIApp, auth: Auth, *, runtime: WorkerRuntime | None = None) -> None:
         self._app = app
         self._auth = auth
-        self._runtime = runtime
+        self._runtime = runtime or WORKERS
         self._routes = AuthApp(auth, runtime=runtime)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -201,7 +205,7 @@ class AuthMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         reader = reader_of(scope, self._auth, runtime=self._runtime)
-        reader.is_sent_by_middleware = True
+        reader.cookies_are_sent = True
         has_begun = False
 
         async def send_with_cookies(message: Message) -> None:

@@ -71,10 +71,10 @@ class _SessionDependency(SecurityBase):
         except Busy as error:
             raise HTTPException(503, "Busy", {"Retry-After": "1"}) from error
         resumed = reader.resumed
-        if resumed and resumed.cookies and not reader.is_sent_by_middleware:
+        if resumed and resumed.cookies and not reader.cookies_are_sent:
             # In place: `response.headers`, once somebody looked at it, is a view of this very list.
             response.raw_headers[:] = refreshed_headers(response.raw_headers, resumed)
-            reader.is_sent_by_middleware = True
+            reader.cookies_are_sent = True
         return session
 
 

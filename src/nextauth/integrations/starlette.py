@@ -103,6 +103,6 @@ def _refusal(request: Request, auth: Auth) -> Response:
 
 def _refresh(request: Request, auth: Auth, response: Response) -> Response:
     reader = reader_of(request.scope, auth)
-    if reader.resumed and reader.resumed.cookies and not reader.is_sent_by_middleware:
+    if reader.resumed and reader.resumed.cookies and not reader.cookies_are_sent:
         response.raw_headers[:] = refreshed_headers(response.raw_headers, reader.resumed)
     return response

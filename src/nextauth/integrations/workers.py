@@ -1,7 +1,7 @@
 """Owns where the application's plain ``def`` functions run under an event loop: in a few threads.
 
-At most one fewer than there are cores, so that hashing never takes the core that the event loop
-needs. The queue before them is bounded; when it is full, the answer is 503.
+At most one fewer than there are cores hash at once, so that they never take the core that the event
+loop needs. The queue before them is bounded; when it is full, the answer is 503.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from nextauth.errors import Busy
 
-__all__ = ["WORKERS", "WorkerRuntime"]
+__all__ = ["FORM_WORKERS", "WORKERS", "WorkerRuntime"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,4 +95,8 @@ def _cores() -> int:
 
 
 WORKERS = WorkerRuntime()
-"""The workers that the process shares."""
+"""The workers that the process shares, for reading sessions."""
+
+FORM_WORKERS = WorkerRuntime()
+"""Others for what is posted: anybody may post, and `authorize` may be slow, so that a flood of
+sign-ins, or a directory that hangs, must not take the workers of people who are signed in."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from nextauth.errors import TokenError
 from nextauth.tokens.jwe import b64url_decode, b64url_encode
 
-__all__ = ["A256GCM", "GCM_HEADER", "IV_BYTES", "GcmKey"]
+__all__ = ["A256GCM", "GCM_HEADER", "IV_BYTES", "GcmKey", "decrypt_with_any"]
 
 A256GCM = "A256GCM"
 GCM_HEADER = b64url_encode(b'{"alg":"dir","enc":"A256GCM"}')
@@ -61,3 +63,23 @@ class GcmKey:
         except InvalidTag:
             reason = "damaged"
             raise TokenError(reason) from None
+
+
+def decrypt_with_any(keys: Iterable[GcmKey], segments: Sequence[bytes]) -> bytes:
+    """Open a compact JWE that names no key, with whichever of ours sealed it.
+
+    Args:
+        keys: The keys, newest first.
+        segments: The token's five segments.
+
+    Raises:
+        TokenError: None of them opens it.
+    """
+    protected, _, iv, ciphertext, tag = segments
+    for key in keys:
+        try:
+            return key.decrypt(protected, iv, ciphertext, tag)
+        except TokenError:
+            continue
+    reason = "unknown-key"
+    raise TokenError(reason)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nextauth.errors import TokenError
-from nextauth.tokens.gcm import A256GCM, GCM_HEADER, IV_BYTES, GcmKey
+from nextauth.tokens.gcm import A256GCM, GCM_HEADER, IV_BYTES, GcmKey, decrypt_with_any
 from nextauth.tokens.jwe import (
     OpenedToken,
     decode_claims,
@@ -63,15 +63,9 @@ class NextAuthV4Codec:
         Raises:
             TokenError: It does not open under any secret, or is over.
         """
-        protected, _, iv, ciphertext, tag = split_compact(token)
+        segments = split_compact(token)
+        protected = segments[0]
         if protected != GCM_HEADER and decode_header(protected) != {"alg": "dir", "enc": A256GCM}:
             reason = "unsupported-header"
             raise TokenError(reason)
-        for key in self._keys:
-            try:
-                payload = key.decrypt(protected, iv, ciphertext, tag)
-            except TokenError:
-                continue
-            return decode_claims(payload, now=now)
-        reason = "unknown-key"
-        raise TokenError(reason)
+        return decode_claims(decrypt_with_any(self._keys, segments), now=now)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nextauth.errors import TokenError
-from nextauth.tokens.gcm import GCM_HEADER, IV_BYTES, GcmKey
+from nextauth.tokens.gcm import GCM_HEADER, IV_BYTES, GcmKey, decrypt_with_any
 from nextauth.tokens.jwe import OpenedToken, decode_claims, encode_claims, split_compact
 from nextauth.tokens.keyring import Keyring
 
@@ -48,15 +48,9 @@ class PurposeBox:
         Raises:
             TokenError: It does not open, is over, or was sealed for another purpose.
         """
-        protected, _, iv, ciphertext, tag = split_compact(token)
+        segments = split_compact(token)
+        protected = segments[0]
         if protected != GCM_HEADER:
             reason = "unsupported-header"
             raise TokenError(reason)
-        for key in self._keys:
-            try:
-                payload = key.decrypt(protected, iv, ciphertext, tag)
-            except TokenError:
-                continue
-            return decode_claims(payload, now=now)
-        reason = "unknown-key"
-        raise TokenError(reason)
+        return decode_claims(decrypt_with_any(self._keys, segments), now=now)

@@ -99,6 +99,7 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     _cookies("cookie-same-site-insecure", same_site="none"),
     *_options(CookieOptions, "cookies", "session_token")("cookie-name", "a b", "a;", 5),
     _cookies("cookie-prefix", secure=False, csrf_token="__Host-a"),
+    _cookies("cookie-csrf-prefix", secure=True, csrf_token="csrf"),
     _cookies("cookie-host-domain", session_token="__Host-a", domain="a.example"),
     _cookies("cookie-names-collide", session_token="a", csrf_token="a"),
     _cookies("cookie-names-collide", session_token="a", callback_url="a.0"),
