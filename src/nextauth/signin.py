@@ -28,7 +28,7 @@ _log = logging.getLogger("nextauth.signin")
 _NOT_SECRET = frozenset({"callbackUrl", "json"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """One try to sign in, with all that belongs to it.
 
@@ -49,7 +49,7 @@ class Attempt:
     at: Callable[[], Circumstances]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Admitted:
     """A session begins.
 
@@ -171,7 +171,8 @@ class SignInPolicy:
     async def _through_callbacks(self, attempt: Attempt, user: User, amr: tuple[str, ...]) -> Entry:
         provider, request = attempt.provider, attempt.request
         account = Account(provider.id, provider.type, user.id or "")
-        verdict = await self._ask(attempt, user, account)
+        hook = self._sign_in
+        verdict = True if hook is None else await self._ask(hook, attempt, user, account)
         if verdict is False:
             return TurnedAway("AccessDenied")
         if isinstance(verdict, str):
@@ -192,11 +193,9 @@ class SignInPolicy:
             await self._events.emit(event, request.runtime)
         return Admitted(issued.cookies)
 
-    async def _ask(self, attempt: Attempt, user: User, account: Account) -> bool | str:
-        if self._sign_in is None:
-            return True
+    async def _ask(self, hook: Hook, attempt: Attempt, user: User, account: Account) -> bool | str:
         params = SignInParams(user, account, credentials=attempt.credentials)
-        verdict = await self._sign_in(attempt.request.runtime, params)
+        verdict = await hook(attempt.request.runtime, params)
         if isinstance(verdict, (bool, str)):
             return verdict if verdict != "" else False
         message = (

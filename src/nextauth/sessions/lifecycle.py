@@ -69,7 +69,7 @@ class Resumed:
         return self._session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Issued:
     """A session that begins.
 
