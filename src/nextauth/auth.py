@@ -20,13 +20,12 @@ from nextauth.hooks import Hook
 from nextauth.models import Session
 from nextauth.providers import Provider
 from nextauth.routes import Router
-from nextauth.sessions import Resumed, Sessions
+from nextauth.sessions import Resumed, Sessions, challenge, deciding_token
 from nextauth.signin import SignInPolicy
 from nextauth.tokens import Keyring
 from nextauth.web import Cookies, Origin, Request, Response, Runtime
 from nextauth.web.csrf import CsrfTokens
 from nextauth.web.request import step
-from nextauth.web.urls import add_query, permitted_redirect
 
 if TYPE_CHECKING:
     from nextauth.pages import PageRenderer, Texts
@@ -43,7 +42,8 @@ class Auth:
     """Sign-in for one site: the whole protocol, and who is signed in.
 
     Args:
-        providers: What one can sign in with, in the order of the sign-in page.
+        providers: What one can sign in with, in the order of the sign-in page. None at all: this
+            program only reads the sessions that another site writes, and sets no cookie.
         secret: One secret, or several, newest first; each at least 32 bytes. Else the
             environment's ``AUTH_SECRET``, then ``NEXTAUTH_SECRET``.
         base_url: The site's public origin; it beats every header. Else ``AUTH_URL``, then
@@ -71,7 +71,7 @@ class Auth:
     def __init__(  # noqa: PLR0913 - the whole configuration, keyword-only
         self,
         *,
-        providers: Sequence[Provider],
+        providers: Sequence[Provider] = (),
         secret: str | Sequence[str] | None = None,
         base_url: str | None = None,
         trust_host: bool = False,
@@ -166,13 +166,28 @@ class Auth:
         Raises:
             Busy: A plain ``def`` callback found no worker.
         """
-        origin = self._origin(request)
+        sessions = self._services.sessions
         headers = request.header_values(b"cookie")
-        if origin is None or not headers:
-            return Resumed(None)
-        resumed = await self._services.sessions.resume(request, Cookies(headers), origin)
-        await self._services.report_end(request, resumed)
+        cookies = Cookies(headers) if headers else None
+        token = deciding_token(request, cookies, sessions, self.settings.session)
+        if token is not None:
+            resumed = await sessions.resume_token(request, token)
+        else:
+            origin = self._origin(request)
+            if origin is None or cookies is None:
+                return Resumed(None)
+            resumed = await sessions.resume(request, cookies, origin)
+        if resumed.ended is not None:
+            await self._services.report_end(request, resumed)
         return resumed
+
+    def challenge(self, request: Request) -> str:
+        """Answer the ``WWW-Authenticate`` header of a 401 (RFC 9110, 11.6.1; RFC 6750, 3).
+
+        Args:
+            request: The request that is refused.
+        """
+        return challenge(request, self.settings.session)
 
     async def session(self, request: Request) -> Session | None:
         """Answer who is signed in, or None. The ``session`` callback does not run.
@@ -219,17 +234,7 @@ class Auth:
             An absolute URL with ``callbackUrl``; None if our own address is not known.
         """
         origin = self._origin(request)
-        if origin is None:
-            return None
-        settings = self.settings
-        asked = request.path + (f"?{request.query.decode('latin-1')}" if request.query else "")
-        here = permitted_redirect(asked, origin=origin, trusted=())
-        page = permitted_redirect(
-            settings.pages.sign_in or f"{settings.base_path}/signin",
-            origin=origin,
-            trusted=settings.trusted_origins,
-        )
-        return add_query(page or str(origin), {"callbackUrl": here or str(origin)})
+        return None if origin is None else self._services.signin_url(request, origin)
 
     def _run(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
         if self._steps:

@@ -82,11 +82,12 @@ class Router:
         services: What was built once.
     """
 
-    __slots__ = ("_prefix", "_services")
+    __slots__ = ("_prefix", "_routes", "_services")
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._prefix = f"{services.settings.base_path}/"
+        self._routes = {} if services.settings.only_reads else ROUTES
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is under the base path.
@@ -137,13 +138,13 @@ class Router:
     def _match(self, exchange: Exchange) -> Route:
         path = exchange.request.path
         named = path[len(self._prefix) :]
-        found = ROUTES.get(named)
+        found = self._routes.get(named)
         if found is not None and found.provider != REQUIRED and path.startswith(self._prefix):
             exchange.action = named
             return found
         parts = named.removesuffix("/").split("/")
         action, rest = parts[0], parts[1:]
-        route = ROUTES.get(action)
+        route = self._routes.get(action)
         if route is None or not path.startswith(self._prefix):
             message = "the path names no action of the protocol"
             raise UnknownAction(message)

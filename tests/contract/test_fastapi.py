@@ -114,7 +114,7 @@ def test_openapi_names_the_cookie_and_the_protected_operations(app: FastAPI) -> 
 
 def test_openapi_names_the_secure_cookie_on_https() -> None:
     auth = make_auth(base_url="https://example.com")
-    assert RequireSession(auth).model.name == f"__Secure-{SESSION}"
+    assert RequireSession(auth).model.model_dump()["name"] == f"__Secure-{SESSION}"
 
 
 def test_a_program_is_told_how_to_authenticate(app: FastAPI) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nextauth.config import Settings
+from nextauth.errors import ConfigurationError, Problem
 from nextauth.events import Circumstances, EventStream, SessionEnded
 from nextauth.hooks import Hook
 from nextauth.sessions import Resumed, Sessions, identity_of
 from nextauth.signin import SignInPolicy
-from nextauth.web import Request
+from nextauth.web import Origin, Request
 from nextauth.web.csrf import CsrfTokens
+from nextauth.web.urls import add_query, permitted_redirect
 
 if TYPE_CHECKING:
     from nextauth.pages import PageRenderer
@@ -69,6 +71,21 @@ class Services:
             *(hook for hook in optional if hook is not None),
         )
 
+    def require_providers(self) -> None:
+        """Refuse to serve routes where there is nothing to sign in with.
+
+        Raises:
+            ConfigurationError: There is no provider.
+        """
+        if self.settings.only_reads:
+            problem = Problem(
+                "no-providers",
+                "This Auth has no providers: it reads sessions that another site writes, and has "
+                "no routes to serve.",
+                "Pass providers=[Credentials(authorize=...)], or mount no routes.",
+            )
+            raise ConfigurationError([problem])
+
     def circumstances(self, request: Request) -> Circumstances:
         """Answer when and from where a request came.
 
@@ -83,6 +100,23 @@ class Services:
             address=self.settings.address.client_address(request),
             user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
         )
+
+    def signin_url(self, request: Request, origin: Origin) -> str:
+        """Answer where to send a person who must sign in and come back to this request's page.
+
+        Args:
+            request: The request.
+            origin: Our origin.
+        """
+        settings = self.settings
+        asked = request.path + (f"?{request.query.decode('latin-1')}" if request.query else "")
+        here = permitted_redirect(asked, origin=origin, trusted=())
+        page = permitted_redirect(
+            settings.pages.sign_in or f"{settings.base_path}/signin",
+            origin=origin,
+            trusted=settings.trusted_origins,
+        )
+        return add_query(page or str(origin), {"callbackUrl": here or str(origin)})
 
     async def report_end(self, request: Request, resumed: Resumed) -> None:
         """Tell the audit stream if the application ended a session while it was read.

@@ -91,6 +91,12 @@ def session_problems(session: object) -> Iterator[Problem]:
             "are not kept in a database; only JSON Web Tokens work.",
             "Leave strategy out, or write strategy='jwt'.",
         )
+    if not isinstance(session.accept_bearer, bool):
+        yield Problem(
+            "session-bearer",
+            f"SessionOptions(accept_bearer={session.accept_bearer!r}) is not a bool.",
+            "Use True, or leave it out.",
+        )
     ages = {"max_age": session.max_age, "update_age": session.update_age}
     for name, value in ages.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:

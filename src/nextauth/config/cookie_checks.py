@@ -14,6 +14,7 @@ from nextauth.web.cookies import SameSite, is_cookie_name
 
 __all__ = ["cookie_problems"]
 
+_SMALLEST_BUDGET = 1024
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\Z")
 
 
@@ -66,7 +67,50 @@ def cookie_problems(
             "CookieOptions(same_site='none') needs secure cookies; browsers drop them otherwise.",
             "Set base_url='https://...'.",
         )
+    yield from _host_prefix_problems(cookies)
+    yield from _budget_problems(cookies)
     yield from _domain_problems(cookies, base_url)
+
+
+def _host_prefix_problems(cookies: CookieOptions) -> Iterator[Problem]:
+    if not isinstance(cookies.host_prefix, bool):
+        yield Problem(
+            "cookie-host-prefix-type",
+            f"CookieOptions(host_prefix={cookies.host_prefix!r}) is not a bool.",
+            "Use True, or leave it out.",
+        )
+    if cookies.host_prefix is not True:
+        return
+    for name in ("domain", "session_token"):
+        value = getattr(cookies, name)
+        if value is not None:
+            yield Problem(
+                "cookie-host-prefix",
+                f"CookieOptions(host_prefix=True) and {name}={value!r} exclude each other.",
+                f"Leave {name} out, or host_prefix.",
+            )
+    if cookies.secure is False:
+        yield Problem(
+            "cookie-host-prefix",
+            "CookieOptions(host_prefix=True) needs secure cookies; browsers drop it otherwise.",
+            "Leave secure out.",
+        )
+
+
+def _budget_problems(cookies: CookieOptions) -> Iterator[Problem]:
+    budget = cookies.budget
+    if not isinstance(budget, int) or isinstance(budget, bool) or budget < _SMALLEST_BUDGET:
+        yield Problem(
+            "cookie-budget",
+            f"CookieOptions(budget={budget!r}) is no size that a session fits in.",
+            f"Pass a number of bytes, at least {_SMALLEST_BUDGET}; 8192 is what proxies let pass.",
+        )
+    if cookies.over_budget not in {"warn", "refuse"}:
+        yield Problem(
+            "cookie-over-budget",
+            f"CookieOptions(over_budget={cookies.over_budget!r}) is unknown.",
+            "Use 'warn' or 'refuse'.",
+        )
 
 
 def _name_problems(cookies: CookieOptions, names: Sequence[str]) -> Iterator[Problem]:

@@ -20,11 +20,14 @@ class SessionOptions:
         strategy: ``"jwt"``, the only one: the session is an encrypted token in a cookie.
         max_age: Seconds until an unused session ends.
         update_age: Seconds after which a used session's cookie is written anew.
+        accept_bearer: Also read the session from ``Authorization: Bearer``, where no session
+            cookie came. Applications see it; the protocol's own routes do not.
     """
 
     strategy: str = "jwt"
     max_age: int = 30 * DAY
     update_age: int = DAY
+    accept_bearer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class CookieOptions:
         same_site: Whether other sites' requests carry them. The CSRF cookie stays ``lax`` unless
             this is ``none``.
         domain: Widen session and callback-url cookie to this domain and all below it.
+        host_prefix: Call the session cookie ``__Host-…`` on https: no other host of the domain
+            can plant one (RFC 6265bis, 4.1.3.2).
+        budget: Bytes that the session's cookies should stay below; common proxies refuse more.
+        over_budget: What happens above: ``"warn"`` once, or ``"refuse"`` to write the session.
         session_token: Full name of the session cookie, instead of the dialect's.
         callback_url: Full name of the callback-url cookie.
         csrf_token: Full name of the CSRF cookie.
@@ -44,6 +51,9 @@ class CookieOptions:
     secure: bool | None = None
     same_site: SameSite = "lax"
     domain: str | None = None
+    host_prefix: bool = False
+    budget: int = 8192
+    over_budget: Literal["warn", "refuse"] = "warn"
     session_token: str | None = None
     callback_url: str | None = None
     csrf_token: str | None = None

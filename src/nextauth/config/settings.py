@@ -61,6 +61,7 @@ class Settings:
         dialect: What is written.
         insecure: The cookies on http.
         secure: The cookies on https.
+        cookies: What the cookies were made from, and their budget.
     """
 
     providers: Mapping[str, Provider]
@@ -76,6 +77,12 @@ class Settings:
     dialect: Dialect
     insecure: CookiePlan
     secure: CookiePlan
+    cookies: CookieOptions
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether another site signs people in, and writes the sessions that are read here."""
+        return not self.providers
 
     def cookies_on(self, origin: Origin) -> CookiePlan:
         """Answer the cookies for an address.
@@ -148,6 +155,7 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         dialect=spoken,
         insecure=plans[0],
         secure=plans[1],
+        cookies=options,
     )
 
 
@@ -159,10 +167,11 @@ def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> Cookie
     secure = on_https if options.secure is None else options.secure
     prefix = "__Secure-" if secure else ""
     host = "__Host-" if secure else ""
-    session = options.session_token or f"{prefix}{dialect.cookie_prefix}.session-token"
+    reach = host if options.host_prefix else prefix
+    session = options.session_token or f"{reach}{dialect.cookie_prefix}.session-token"
     readable = {dialect.name: session}
     for other in DIALECTS.values():
-        readable.setdefault(other.name, f"{prefix}{other.cookie_prefix}.session-token")
+        readable.setdefault(other.name, f"{reach}{other.cookie_prefix}.session-token")
     domain = options.domain.lstrip(".").lower() if isinstance(options.domain, str) else None
     return CookiePlan(
         session=session,

@@ -97,9 +97,13 @@ class AuthApp:
         auth: The site's `Auth`.
         runtime: Where plain ``def`` functions run; by default workers that the process shares,
             others for forms than for reading sessions.
+
+    Raises:
+        ConfigurationError: The `Auth` has no providers.
     """
 
     def __init__(self, auth: Auth, *, runtime: WorkerRuntime | None = None) -> None:
+        auth.services.require_providers()
         self._auth = auth
         self._reading = runtime or WORKERS
         self._posting = runtime or FORM_WORKERS

@@ -19,7 +19,8 @@ from nextauth.models import Session
 try:
     from fastapi import APIRouter, HTTPException
     from fastapi import Response as FastAPIResponse
-    from fastapi.openapi.models import APIKey, APIKeyIn
+    from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer
+    from fastapi.openapi.models import SecurityBase as SecurityScheme
     from fastapi.requests import HTTPConnection
     from fastapi.security.base import SecurityBase
     from starlette.routing import Route
@@ -51,17 +52,23 @@ class _SessionDependency(SecurityBase):
     """What both dependencies share: a hashable value, so that caching and overrides work."""
 
     auth: Auth
-    model: APIKey = field(init=False, repr=False, compare=False)
+    model: SecurityScheme = field(init=False, repr=False, compare=False)
     scheme_name: str = field(init=False, repr=False, compare=False, default="Session")
 
     def __post_init__(self) -> None:
         settings = self.auth.settings
         base = settings.address.base_url
         plan = settings.secure if base is not None and base.is_secure else settings.insecure
-        description = f"The session cookie that {settings.base_path}/signin sets."
-        model = APIKey.model_validate(
-            {"in": APIKeyIn.cookie, "name": plan.session, "description": description}
+        model: SecurityScheme = APIKey.model_validate(
+            {
+                "in": APIKeyIn.cookie,
+                "name": plan.session,
+                "description": f"The session cookie that {settings.base_path}/signin sets.",
+            }
         )
+        if settings.session.accept_bearer:
+            # The browser adds the cookie by itself; the token is what a reader must type in.
+            model = HTTPBearer(bearerFormat="JWE", description="The value of the session cookie.")
         object.__setattr__(self, "model", model)
 
     async def _read(self, connection: HTTPConnection, response: FastAPIResponse) -> Session | None:
@@ -126,4 +133,6 @@ class RequireSession(_SessionDependency):
         headers = {"Cache-Control": "private, no-store"}
         if url is not None:
             raise HTTPException(302, "Sign in first", {**headers, "Location": url})
-        raise HTTPException(401, "Not signed in", {**headers, "WWW-Authenticate": "Cookie"})
+        raise HTTPException(
+            401, "Not signed in", {**headers, "WWW-Authenticate": self.auth.challenge(asked)}
+        )

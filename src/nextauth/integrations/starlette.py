@@ -94,11 +94,8 @@ def _refusal(request: Request, auth: Auth) -> Response:
     url = auth.signin_url(asked) if wants_page(asked) else None
     if url is not None:
         return RedirectResponse(url, 302, headers={"cache-control": "private, no-store"})
-    return JSONResponse(
-        {"detail": "Not signed in"},
-        401,
-        headers={"www-authenticate": "Cookie", "cache-control": "private, no-store"},
-    )
+    headers = {"www-authenticate": auth.challenge(asked), "cache-control": "private, no-store"}
+    return JSONResponse({"detail": "Not signed in"}, 401, headers=headers)
 
 
 def _refresh(request: Request, auth: Auth, response: Response) -> Response:

@@ -73,9 +73,13 @@ class AuthApp:
 
     Args:
         auth: The site's `Auth`.
+
+    Raises:
+        ConfigurationError: The `Auth` has no providers.
     """
 
     def __init__(self, auth: Auth) -> None:
+        auth.services.require_providers()
         self._auth = auth
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,5 +1,6 @@
 """Sessions: how they begin, are read, roll on and end. Their state is in the cookie."""
 
+from nextauth.sessions.bearer import challenge, deciding_token
 from nextauth.sessions.claims import (
     identity_of,
     public_session,
@@ -8,12 +9,15 @@ from nextauth.sessions.claims import (
     withheld_texts,
 )
 from nextauth.sessions.cookie import SessionCookie
-from nextauth.sessions.lifecycle import Resumed, Sessions
+from nextauth.sessions.lifecycle import Sessions
+from nextauth.sessions.outcomes import Resumed
 
 __all__ = [
     "Resumed",
     "SessionCookie",
     "Sessions",
+    "challenge",
+    "deciding_token",
     "identity_of",
     "public_session",
     "session_of",

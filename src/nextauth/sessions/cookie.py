@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from nextauth.config import CookiePlan
 from nextauth.errors import CallbackError, TokenError
+from nextauth.sessions.budget import CookieBudget
 from nextauth.tokens import DIALECTS, Keyring, OpenedToken
 from nextauth.tokens.jwe import LONGEST_TOKEN
 from nextauth.web import Cookies, SetCookie
@@ -21,15 +23,26 @@ class SessionCookie:
     Args:
         plan: Names and attributes.
         keyring: The secrets.
+        budget: How large the cookies may grow.
         entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_codecs", "_plan", "_writer")
+    __slots__ = ("_budget", "_codecs", "_plan", "_reaches", "_writer")
 
     def __init__(
-        self, plan: CookiePlan, keyring: Keyring, *, entropy: Callable[[int], bytes]
+        self,
+        plan: CookiePlan,
+        keyring: Keyring,
+        *,
+        budget: CookieBudget,
+        entropy: Callable[[int], bytes],
     ) -> None:
         self._plan = plan
+        self._budget = budget
+        own = plan.attributes
+        # Who once signed in without the domain still has a cookie of this host, and it would lie
+        # beside the domain's with another value: both variants go, or the person is locked out.
+        self._reaches = (own,) if own.domain is None else (own, replace(own, domain=None))
         self._codecs = tuple(
             (name, DIALECTS[dialect].codec(keyring, cookie_name=name, entropy=entropy))
             for dialect, name in plan.readable.items()
@@ -58,6 +71,28 @@ class SessionCookie:
             return opened[0] if len(opened) == 1 else None
         return None
 
+    def is_in(self, cookies: Cookies) -> bool:
+        """Tell whether a browser sent any session cookie, whatever it holds.
+
+        Args:
+            cookies: The request's cookies.
+        """
+        return any(cookies.has(name) for name, _ in self._codecs)
+
+    def open(self, token: str, *, now: float) -> OpenedToken | None:
+        """Open a token that came by itself, in whichever dialect; None with any damage.
+
+        Args:
+            token: Anything that a client sent.
+            now: Unix seconds.
+        """
+        for _, codec in self._codecs:
+            try:
+                return codec.open(token, now=now)
+            except TokenError:
+                continue
+        return None
+
     def write(self, claims: Mapping[str, Any], cookies: Cookies) -> list[SetCookie]:
         """Seal claims into cookies, and delete what they replace.
 
@@ -66,7 +101,8 @@ class SessionCookie:
             cookies: The request's cookies.
 
         Raises:
-            CallbackError: The claims are not of JSON's types, or too large for any browser.
+            CallbackError: The claims are not of JSON's types, or too large for any browser or for
+                the budget.
         """
         try:
             token = self._writer.seal(claims)
@@ -81,8 +117,13 @@ class SessionCookie:
             raise CallbackError(message)
         whole = SetCookie(self._plan.session, token, self._plan.attributes, int(claims["exp"]))
         written = chunk_cookie(whole)
-        names = {cookie.name for cookie in written}
-        stale = [cookie for cookie in self.delete(cookies) if cookie.name not in names]
+        self._budget.check(claims, written)
+        kept = {(cookie.name, cookie.attributes.domain) for cookie in written}
+        stale = [
+            cookie
+            for cookie in self.delete(cookies)
+            if (cookie.name, cookie.attributes.domain) not in kept
+        ]
         return [*stale, *written]
 
     def delete(self, cookies: Cookies) -> list[SetCookie]:
@@ -92,7 +133,8 @@ class SessionCookie:
             cookies: The request's cookies.
         """
         return [
-            SetCookie(sent, "", self._plan.attributes, max_age=0)
+            SetCookie(sent, "", attributes, max_age=0)
             for name in self._plan.readable.values()
             for sent in cookies.names_of(name)
+            for attributes in self._reaches
         ]

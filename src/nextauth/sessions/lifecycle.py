@@ -5,81 +5,26 @@ from __future__ import annotations
 import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
 from nextauth.errors import Busy, CallbackError
 from nextauth.hooks import Hook
-from nextauth.models import Account, Session, SubmittedCredentials, User
-from nextauth.sessions.claims import (
-    keep_own_claims,
-    new_claims,
-    session_of,
-    stamp,
-    withheld_texts,
-)
+from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.sessions.budget import CookieBudget
+from nextauth.sessions.claims import keep_own_claims, new_claims, stamp, withheld_texts
 from nextauth.sessions.cookie import SessionCookie
-from nextauth.tokens import Keyring
+from nextauth.sessions.outcomes import Issued, Resumed
+from nextauth.tokens import Keyring, OpenedToken
 from nextauth.tracebacks import describe_exception
-from nextauth.web import Cookies, Origin, Request, SetCookie
+from nextauth.web import Cookies, Origin, Request
 
-__all__ = ["Issued", "Resumed", "Sessions"]
+__all__ = ["Sessions"]
 
 _log = logging.getLogger("nextauth.sessions")
 _SID_BYTES = 16
 _JTI_BYTES = 16
-
-
-class Resumed:
-    """What reading a request's session gave; made for every request, so it is a plain object.
-
-    Args:
-        claims: The token's claims; None if nobody is signed in. Not in the repr.
-        cookies: What the response must set or delete.
-        ended: Why the application ended the session now, or None.
-        ended_claims: The claims of the session that it ended.
-    """
-
-    __slots__ = ("_session", "claims", "cookies", "ended", "ended_claims")
-
-    def __init__(
-        self,
-        claims: Mapping[str, Any] | None,
-        cookies: tuple[SetCookie, ...] = (),
-        ended: str | None = None,
-        ended_claims: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.claims = claims
-        self.cookies = cookies
-        self.ended = ended
-        self.ended_claims = ended_claims
-        self._session: Session | None = None
-
-    def __repr__(self) -> str:
-        who = "nobody" if self.claims is None else "somebody"
-        return f"Resumed({who}, cookies={self.cookies!r}, ended={self.ended!r})"
-
-    @property
-    def session(self) -> Session | None:
-        """Who is signed in, or None."""
-        if self._session is None and self.claims is not None:
-            self._session = session_of(self.claims)
-        return self._session
-
-
-@dataclass(slots=True)
-class Issued:
-    """A session that begins.
-
-    Args:
-        sid: Its id.
-        cookies: What the response must set.
-    """
-
-    sid: str
-    cookies: tuple[SetCookie, ...]
 
 
 class Sessions:
@@ -105,8 +50,12 @@ class Sessions:
         self._settings = settings
         self._clock = clock
         self._entropy = entropy
-        self._secure = SessionCookie(settings.secure, keyring, entropy=entropy)
-        self._insecure = SessionCookie(settings.insecure, keyring, entropy=entropy)
+        options = settings.cookies
+        budget = CookieBudget(options.budget, refuses=options.over_budget == "refuse")
+        self._secure, self._insecure = (
+            SessionCookie(plan, keyring, budget=budget, entropy=entropy)
+            for plan in (settings.secure, settings.insecure)
+        )
         jwt = settings.callbacks.jwt
         self._jwt = None if jwt is None else Hook("callbacks.jwt", jwt)
 
@@ -187,17 +136,53 @@ class Sessions:
         now = self._clock()
         cookie = self.cookie_on(origin)
         opened = cookie.read(cookies, now=now)
+        if self._settings.only_reads:
+            return await self._read(request, opened)
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
         claims = opened.claims
         if look_only:
             return Resumed(claims)
         if self._jwt is None:
-            if now < claims["exp"] - self._settings.session.max_age + self._update_age:
+            if not self._is_due(claims, now):
                 return Resumed(claims)
-            return self._rewrite(claims, cookies, cookie, now)
+            return self._roll_on(claims, cookies, cookie, now)
         return await self._resume_through_callback(
             request, cookies, cookie, JWTParams(opened.fresh_claims()), claims
+        )
+
+    def cookie_came(self, cookies: Cookies) -> bool:
+        """Tell whether a browser sent a session cookie of ours, whatever it holds.
+
+        Args:
+            cookies: The request's cookies.
+        """
+        return self._secure.is_in(cookies) or self._insecure.is_in(cookies)
+
+    async def resume_token(self, request: Request, token: str) -> Resumed:
+        """Read a session from a token that came by itself; nothing is written anew.
+
+        The client that bears it was handed it by a site on http or https, whose cookie's name is
+        part of an authjs token's key: both are tried.
+
+        Args:
+            request: The request.
+            token: Anything that a client sent.
+
+        Raises:
+            Busy: The ``jwt`` callback found no worker.
+        """
+        now = self._clock()
+        opened = self._secure.open(token, now=now) or self._insecure.open(token, now=now)
+        return await self._read(request, opened)
+
+    async def _read(self, request: Request, opened: OpenedToken | None) -> Resumed:
+        """Answer a session that is another's to write: no cookie is set, and none deleted."""
+        if opened is None or self._jwt is None:
+            return Resumed(None if opened is None else opened.claims)
+        params = JWTParams(opened.fresh_claims())
+        return await self._resume_through_callback(
+            request, None, self._insecure, params, opened.claims
         )
 
     async def update(
@@ -220,18 +205,18 @@ class Sessions:
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
         if self._jwt is None:
-            return self._rewrite(opened.claims, cookies, cookie, now)
+            return self._roll_on(opened.claims, cookies, cookie, now)
         params = JWTParams(opened.fresh_claims(), trigger="update", session=data)
         return await self._resume_through_callback(request, cookies, cookie, params, opened.claims)
 
-    @property
-    def _update_age(self) -> int:
-        return self._settings.session.update_age
+    def _is_due(self, claims: Mapping[str, Any], now: float) -> bool:
+        options = self._settings.session
+        return bool(now >= claims["exp"] - options.max_age + options.update_age)
 
     async def _resume_through_callback(
         self,
         request: Request,
-        cookies: Cookies,
+        cookies: Cookies | None,
         cookie: SessionCookie,
         params: JWTParams,
         before: Mapping[str, Any],
@@ -240,12 +225,12 @@ class Sessions:
         try:
             answer = await self._ask(request, params)
             if answer is None:
-                return Resumed(
-                    None, tuple(cookie.delete(cookies)), ended="callback", ended_claims=before
-                )
+                gone = () if cookies is None else tuple(cookie.delete(cookies))
+                return Resumed(None, gone, ended="callback", ended_claims=before)
             claims = keep_own_claims(answer, before)
-            due = now >= before["exp"] - self._settings.session.max_age + self._update_age
-            if params.trigger is None and claims == before and not due:
+            if cookies is None:
+                return Resumed(claims)
+            if params.trigger is None and claims == before and not self._is_due(before, now):
                 return Resumed(before)
             return self._rewrite(claims, cookies, cookie, now)
         except Busy:
@@ -272,6 +257,20 @@ class Sessions:
             )
             raise CallbackError(message)
         return answer
+
+    def _roll_on(
+        self, claims: Mapping[str, Any], cookies: Cookies, cookie: SessionCookie, now: float
+    ) -> Resumed:
+        try:
+            return self._rewrite(claims, cookies, cookie, now)
+        except CallbackError as error:
+            # Another program, or an older configuration, wrote it; it was good a moment ago.
+            _log.warning(
+                "A session is not rolled on, so that it will end unused: %s",
+                error,
+                extra={"code": "session-not-rolled"},
+            )
+            return Resumed(claims)
 
     def _rewrite(
         self, claims: Mapping[str, Any], cookies: Cookies, cookie: SessionCookie, now: float

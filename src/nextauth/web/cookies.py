@@ -22,7 +22,7 @@ CHUNK_SIZE = 4096 - 160
 
 _MOST_CHARACTERS = 65_536
 _MOST_COOKIES = 256
-_MOST_CHUNKS = 32
+_CHUNK_NUMBERS = tuple(map(str, range(32)))
 _UNRESERVED = "-_.!~*'()"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -220,9 +220,7 @@ class Cookies:
         return found
 
     def _joined(self, name: str) -> str | None:
-        numbers = [
-            number for number in map(str, range(_MOST_CHUNKS)) if f"{name}.{number}" in self._values
-        ]
+        numbers = [number for number in _CHUNK_NUMBERS if f"{name}.{number}" in self._values]
         chunks = [self.get(f"{name}.{number}") for number in numbers]
         if len(chunks) != int(numbers[-1]) + 1 or not all(chunks):
             return None
@@ -238,5 +236,5 @@ class Cookies:
         return [
             sent
             for sent in self._values
-            if sent == name or (sent.startswith(prefix) and sent[len(prefix) :].isdecimal())
+            if sent == name or (sent.startswith(prefix) and sent[len(prefix) :] in _CHUNK_NUMBERS)
         ]

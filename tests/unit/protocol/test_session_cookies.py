@@ -2,10 +2,11 @@
 
 import pytest
 
-from nextauth import Auth, SessionOptions, User
+from nextauth import Auth, CookieOptions, SessionOptions, User
 from tests.unit.protocol.wire import (
     SESSION,
     Browser,
+    Reply,
     make_auth,
     signed_in,
 )
@@ -151,3 +152,59 @@ def test_signing_out_deletes_every_chunk() -> None:
     browser = signed_in(_large())
     browser.post("signout")
     assert not [name for name in browser.jar if name.startswith(SESSION)]
+
+
+# --- reach
+
+
+def test_with_host_prefix_no_other_host_of_the_domain_can_plant_a_session() -> None:
+    auth = make_auth(cookies=CookieOptions(host_prefix=True))
+    browser = signed_in(auth, scheme="https")
+    assert f"__Host-{SESSION}" in browser.jar
+    planted = Browser(auth, scheme="https")
+    planted.jar[f"__Secure-{SESSION}"] = signed_in(make_auth(), scheme="https").jar[
+        f"__Secure-{SESSION}"
+    ]
+    assert planted.session() is None
+    reply = browser.post("signout")
+    assert reply.deletes(f"__Host-{SESSION}")
+    encoded = reply.set[f"__Host-{SESSION}"].encode()
+    assert b"Secure" in encoded
+    assert b"Path=/;" in encoded
+    assert b"Domain" not in encoded
+
+
+def test_host_prefix_is_for_https_alone() -> None:
+    assert SESSION in signed_in(make_auth(cookies=CookieOptions(host_prefix=True))).jar
+
+
+def _set_cookies(reply: Reply, name: str) -> list[tuple[str | None, bool]]:
+    """Answer domain and whether it is a deletion, of each header for one cookie, in their order."""
+    return [
+        (cookie.attributes.domain, cookie.max_age == 0)
+        for cookie in reply.response.cookies
+        if cookie.name == name
+    ]
+
+
+def test_with_a_domain_both_variants_of_the_cookie_go() -> None:
+    auth = make_auth(cookies=CookieOptions(domain="example.com"), trust_host=True)
+    browser = Browser(auth, host="www.example.com")
+    assert _set_cookies(browser.sign_in(), SESSION) == [("example.com", False)]
+    # A cookie of before the domain was configured has the same name; which one came, nobody knows.
+    again = browser.sign_in()
+    assert _set_cookies(again, SESSION) == [(None, True), ("example.com", False)]
+    gone = browser.post("signout")
+    assert _set_cookies(gone, SESSION) == [("example.com", True), (None, True)]
+
+
+def test_a_person_locked_out_by_two_variants_can_sign_in_again() -> None:
+    auth = make_auth(cookies=CookieOptions(domain="example.com"), trust_host=True)
+    one, two = (
+        signed_in(auth, host="www.example.com").jar[SESSION],
+        signed_in(auth, host="www.example.com").jar[SESSION],
+    )
+    both = [("cookie", f"{SESSION}={one}; {SESSION}={two}")]
+    reply = Browser(auth, host="www.example.com").get("session", both)
+    assert reply.json is None
+    assert _set_cookies(reply, SESSION) == [("example.com", True), (None, True)]

@@ -124,8 +124,8 @@ def test_has(header: str, has: bool) -> None:  # noqa: FBT001
 
 
 def test_the_names_of_a_cookie_are_the_whole_and_its_chunks() -> None:
-    cookies = Cookies(["n=1; n.0=2; n.01=3; n.x=4; nn=5; n.=6; n.17=7"])
-    assert cookies.names_of("n") == ["n", "n.0", "n.01", "n.17"]
+    cookies = Cookies(["n=1; n.0=2; n.01=3; n.x=4; nn=5; n.=6; n.17=7; n.32=8"])
+    assert cookies.names_of("n") == ["n", "n.0", "n.17"]
 
 
 @given(st.text(string.ascii_letters + string.digits + "-_.", max_size=5 * CHUNK_SIZE))

@@ -1,0 +1,68 @@
+"""Owns how large a session's cookies may grow before somebody is told, or the session refused.
+
+Browsers send all of it with every request, and common proxies refuse a request whose headers pass
+8 KiB with an error that names neither the cookie nor the site.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from nextauth.errors import CallbackError
+from nextauth.tokens.jwe import encode_claims
+from nextauth.web import SetCookie
+
+__all__ = ["CookieBudget"]
+
+_log = logging.getLogger("nextauth.sessions")
+
+
+class CookieBudget:
+    """Weighs the cookies of a session that is to be written.
+
+    Args:
+        limit: Bytes of the request header that they make.
+        refuses: Whether larger ones are refused; else there is one warning.
+    """
+
+    __slots__ = ("_has_warned", "_limit", "_refuses")
+
+    def __init__(self, limit: int, *, refuses: bool) -> None:
+        self._limit = limit
+        self._refuses = refuses
+        self._has_warned = False
+
+    def check(self, claims: Mapping[str, Any], written: Sequence[SetCookie]) -> None:
+        """Warn once of cookies that are too large, or refuse them.
+
+        Args:
+            claims: What they hold.
+            written: The cookies, sealed.
+
+        Raises:
+            CallbackError: They are too large, and such are refused.
+        """
+        size = sum(len(each.name) + len(each.value) + len("=; ") for each in written)
+        if size <= self._limit or (self._has_warned and not self._refuses):
+            return
+        largest, weight = max(_weights(claims), key=lambda claim: claim[1])
+        message = (
+            f"The session's cookies have {size} bytes, and common proxies refuse requests with "
+            f"more than {self._limit}. Its largest claim is {largest!r} with {weight} bytes: keep "
+            "it where the users are, and look it up by the user's id."
+        )
+        if self._refuses:
+            raise CallbackError(message)
+        self._has_warned = True
+        _log.warning(message, extra={"code": "cookie-budget"})
+
+
+def _weights(claims: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Answer each claim with its bytes of JSON; those of a user's ``extra`` one by one."""
+    for name, value in claims.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{key}", len(encode_claims({key: value[key]}))) for key in value)
+        else:
+            yield name, len(encode_claims({name: value}))
