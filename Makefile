@@ -35,6 +35,9 @@ ifeq ($(CI),true)
 PYTEST_OPTIONS += --no-skips
 endif
 
+# Folders of tests that bring npm packages.
+NPM_FOLDERS := tests/interop tests/interop/clients tests/browser/accessibility
+
 .PHONY: help demo test check bench docs requirements clean dev needs interop
 
 help:  ## list the commands
@@ -75,14 +78,15 @@ needs: dev
 		echo "With CI=true nothing may be skipped: install what is missing."; exit 1; \
 	fi
 
-# The npm packages of the interoperability tests, where Node and npm are there.
+# The npm packages that tests run, where Node and npm are there. (The examples install their own, by the
+# commands of their READMEs.)
 interop:
-	@if command -v node npm >/dev/null && [ -f tests/interop/package-lock.json ]; then \
-		$(MAKE) --no-print-directory tests/interop/node_modules/.stamp; \
+	@if command -v node npm >/dev/null; then \
+		$(MAKE) --no-print-directory $(NPM_FOLDERS:%=%/node_modules/.stamp); \
 	fi
 
-tests/interop/node_modules/.stamp: tests/interop/package.json tests/interop/package-lock.json
-	npm ci --prefix tests/interop --no-audit --no-fund
+%/node_modules/.stamp: %/package.json %/package-lock.json
+	npm ci --prefix $* --no-audit --no-fund
 	@touch $@
 
 # Unit and contract tests on one more Python; the one of .venv has run them already.
@@ -126,6 +130,8 @@ requirements: | .venv/bin/pip  ## renew requirements/dev.txt from dev.in
 	mv build/dev.txt requirements/dev.txt
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-* build dist htmlcov docs/_build tests/interop/node_modules
+	rm -rf .venv .venv-* build dist htmlcov docs/_build
+	rm -rf $(NPM_FOLDERS:%=%/node_modules) tests/interop/clients/dist
+	rm -rf examples/*/node_modules examples/*/dist examples/*/.next
 	rm -rf .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
