@@ -153,7 +153,10 @@ class Exchange:
             Busy: The ``redirect`` callback found no worker.
         """
         kept = self.cookies.get(self.plan.callback_url)
-        asked = self.body.get("callbackUrl") or self.request.query_value("callbackUrl") or kept
+        asked = self.body.get("callbackUrl")
+        if asked is None:  # an empty one in the body says "none", whatever the query says
+            asked = self.request.query_value("callbackUrl")
+        asked = asked or kept
         url = await self.permit(asked) if isinstance(asked, str) else str(self.origin)
         if url != kept:
             plan = self.plan

@@ -17,7 +17,7 @@ async def show_error(exchange: Exchange) -> Response:
     error = exchange.request.query_value("error")
     own = exchange.services.settings.pages.error
     if own is not None:
-        return Response.redirect(exchange.page_url(own, "error", error=error))
+        return exchange.answer(exchange.page_url(own, "error", error=error))
     return exchange.services.pages.error(
         error=error, signin_url=exchange.path("signin"), home_url=f"{exchange.origin}/"
     )
@@ -29,9 +29,14 @@ async def show_verify_request(exchange: Exchange) -> Response:
     Args:
         exchange: The request being answered.
     """
+    query = exchange.request.query_value
     own = exchange.services.settings.pages.verify_request
     if own is not None:
-        return Response.redirect(exchange.page_url(own, "verify-request"))
+        # As Auth.js does, so that a page for several providers can say which of them wrote.
+        url = exchange.page_url(
+            own, "verify-request", provider=query("provider"), type=query("type")
+        )
+        return exchange.answer(url)
     return exchange.services.pages.verify_request(
         home_url=f"{exchange.origin}/", host=exchange.origin.netloc
     )

@@ -26,7 +26,7 @@ async def show(exchange: Exchange) -> Response:
     own = exchange.services.settings.pages.sign_in
     if own is not None:
         url = exchange.page_url(own, "signin", callbackUrl=callback_url, error=error, code=code)
-        return Response.redirect(url)
+        return exchange.answer(url)
     return exchange.services.pages.signin(
         forms=_forms(exchange),
         csrf_token=exchange.csrf_token(),

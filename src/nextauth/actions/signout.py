@@ -19,7 +19,7 @@ async def show(exchange: Exchange) -> Response:
     callback_url = await exchange.callback_url()
     own = exchange.services.settings.pages.sign_out
     if own is not None:
-        return Response.redirect(exchange.page_url(own, "signout"))
+        return exchange.answer(exchange.page_url(own, "signout"))
     return exchange.services.pages.signout(
         action=exchange.path("signout"),
         csrf_token=exchange.csrf_token(),
