@@ -69,8 +69,8 @@ test: dev needs interop  ## run every test, with coverage; then unit and contrac
 needs: dev
 	@missing=0; \
 	miss() { missing=1; echo "missing: $$1"; }; \
-	for program in node npm chromium; do \
-		command -v "$$program" >/dev/null || miss "$$program is not on PATH; tests that need it are skipped"; \
+	for program in node npm chromium nginx; do \
+		PATH="$$PATH:/usr/sbin" command -v "$$program" >/dev/null || miss "$$program is not on PATH; tests that need it are skipped"; \
 	done; \
 	$(foreach version,$(SUPPORTED),test -n "$$($(call FIND_PYTHON,$(version)))" \
 		|| miss "Python $(version) is neither on PATH nor among pyenv's; no tests run on it";) \

@@ -41,7 +41,8 @@ class CookieOptions:
         domain: Widen session and callback-url cookie to this domain and all below it.
         host_prefix: Call the session cookie ``__Host-…`` on https: no other host of the domain
             can plant one (RFC 6265bis, 4.1.3.2).
-        budget: Bytes that the session's cookies should stay below; common proxies refuse more.
+        budget: Bytes that the browser's cookies should stay below, as one header line, when a
+            session is written; common proxies refuse more.
         over_budget: What happens above: ``"warn"`` once, or ``"refuse"`` to write the session.
         session_token: Full name of the session cookie, instead of the dialect's.
         callback_url: Full name of the callback-url cookie.
@@ -67,7 +68,7 @@ class Pages:
         sign_in: Gets ``callbackUrl``, and after a refusal ``error`` and ``code``.
         sign_out: Asks for confirmation and posts to ``signout``.
         error: Gets ``error``.
-        verify_request: Says that an e-mail was sent.
+        verify_request: Says that an e-mail was sent; gets ``provider`` and ``type``.
     """
 
     sign_in: str | None = None

@@ -1,7 +1,7 @@
 """Owns how large a session's cookies may grow before somebody is told, or the session refused.
 
-Browsers send all of it with every request, and common proxies refuse a request whose headers pass
-8 KiB with an error that names neither the cookie nor the site.
+Browsers send all of them with every request, and common proxies refuse a request in which they pass
+8 KiB, with an error that names neither the cookie nor the site.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class CookieBudget:
     """Weighs the cookies of a session that is to be written.
 
     Args:
-        limit: Bytes of the request header that they make.
+        limit: Bytes of the request's header line, with all the other cookies in it.
         refuses: Whether larger ones are refused; else there is one warning.
     """
 
@@ -34,24 +34,28 @@ class CookieBudget:
         self._refuses = refuses
         self._has_warned = False
 
-    def check(self, claims: Mapping[str, Any], written: Sequence[SetCookie]) -> None:
+    def check(
+        self, claims: Mapping[str, Any], written: Sequence[SetCookie], *, others: int
+    ) -> None:
         """Warn once of cookies that are too large, or refuse them.
 
         Args:
             claims: What they hold.
             written: The cookies, sealed.
+            others: Bytes of the cookies that the browser sends beside them.
 
         Raises:
             CallbackError: They are too large, and such are refused.
         """
-        size = sum(len(each.name) + len(each.value) + len("=; ") for each in written)
+        size = others + sum(len(each.name) + len(each.value) + len("=; ") for each in written)
+        size += len("cookie: ")  # the last cookie's "; " stands for the line's end
         if size <= self._limit or (self._has_warned and not self._refuses):
             return
         largest, weight = max(_weights(claims), key=lambda claim: claim[1])
         message = (
-            f"The session's cookies have {size} bytes, and common proxies refuse requests with "
-            f"more than {self._limit}. Its largest claim is {largest!r} with {weight} bytes: keep "
-            "it where the users are, and look it up by the user's id."
+            f"The browser's cookies have {size} bytes with this session, and common proxies refuse "
+            f"more than 8192 (budget={self._limit}). The session's largest claim is {largest!r} "
+            f"with {weight} bytes: keep it where the users are, and look it up by the user's id."
         )
         if self._refuses:
             raise CallbackError(message)

@@ -117,7 +117,8 @@ class SessionCookie:
             raise CallbackError(message)
         whole = SetCookie(self._plan.session, token, self._plan.attributes, int(claims["exp"]))
         written = chunk_cookie(whole)
-        self._budget.check(claims, written)
+        others = cookies.size_without(self._plan.readable.values())
+        self._budget.check(claims, written, others=others)
         kept = {(cookie.name, cookie.attributes.domain) for cookie in written}
         stale = [
             cookie

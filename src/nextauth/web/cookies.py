@@ -226,6 +226,19 @@ class Cookies:
             return None
         return "".join(chunk for chunk in chunks if chunk)
 
+    def size_without(self, names: Iterable[str]) -> int:
+        """Answer the bytes that the other cookies take in the request's header.
+
+        Args:
+            names: Cookies to leave out, with their chunks.
+        """
+        left_out = {sent for name in names for sent in self.names_of(name)}
+        return sum(
+            len(name) + len(value) + len("=; ")
+            for name, value in self._values.items()
+            if name not in left_out
+        )
+
     def names_of(self, name: str) -> list[str]:
         """Answer which of the cookie's own names the browser sent: the whole and any chunk.
 

@@ -23,6 +23,7 @@ _HOST = re.compile(
 )
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<netloc>[^/?#\s]+)\Z", re.IGNORECASE)
 _FORWARDED = (b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-for")
+_WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\]]*)\](?::\d{1,5})?|(?P<v4>[0-9.]+):\d{1,5})\Z")
 _LONGEST_PORT = 65_535
 
 Network = IPv4Network | IPv6Network
@@ -153,7 +154,7 @@ class AddressPolicy:
         if isinstance(self.trusted_proxies, int):
             return False
         try:
-            parsed = ip_address(address.strip("[]"))
+            parsed = ip_address(_without_port(address))
         except ValueError:
             return False
         parsed = getattr(parsed, "ipv4_mapped", None) or parsed
@@ -170,7 +171,7 @@ class AddressPolicy:
         chain = _chain(request)
         farthest = chain[min(self._hops(request), len(chain) - 1)]
         try:
-            return str(ip_address(farthest.strip("[]")))
+            return str(ip_address(_without_port(farthest)))
         except ValueError:
             return request.client
 
@@ -182,3 +183,9 @@ def _chain(request: Request) -> Sequence[str]:
     forwarded = request.header(b"x-forwarded-for")
     entries = [entry.strip() for entry in forwarded.split(",")] if forwarded else []
     return [peer, *reversed(entries)]
+
+
+def _without_port(address: str) -> str:
+    """Answer an address as it stands in X-Forwarded-For, where some proxies write its port too."""
+    found = _WITH_PORT.match(address)
+    return (found["v6"] or found["v4"]) if found else address

@@ -225,6 +225,11 @@ FAR = "203.0.113.9"
         (OURS, "10.0.0.3, 10.0.0.2", PROXY, "10.0.0.3"),
         (OURS, "6.6.6.6, nonsense", PROXY, PROXY),
         (OURS, None, PROXY, PROXY),
+        (1, f"{FAR}:4711", PROXY, FAR),  # some proxies write the port as well
+        (OURS, f"6.6.6.6, {FAR}:4711, 10.0.0.2:80", PROXY, FAR),
+        (1, "[2001:DB8::1]:4711", PROXY, "2001:db8::1"),
+        (1, "2001:db8::1", PROXY, "2001:db8::1"),
+        (1, f"{FAR}:", PROXY, PROXY),
         (OURS, f"6.6.6.6, {FAR}", None, None),
     ],
 )
