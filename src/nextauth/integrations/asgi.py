@@ -23,6 +23,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 _SCOPE_KEY = "nextauth"
+_MOST_DIGITS = 18  # of a length: the interpreter refuses to read numbers of thousands
 _HTTP_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _PRIVATE = (b"cache-control", b"private, no-store")
 _BUSY = ((b"retry-after", b"1"), (b"content-length", b"0"))
@@ -59,8 +60,8 @@ def request_of(
 def _body_reader(scope: Scope, receive: Receive) -> Callable[[int], Awaitable[bytes]]:
     async def read_body(limit: int) -> bytes:
         declared = next((v for name, v in scope["headers"] if name == b"content-length"), b"0")
-        if declared.isdigit() and int(declared) > limit:
-            message = f"the body has {int(declared)} bytes; at most {limit} are read"
+        if declared.isdigit() and (len(declared) > _MOST_DIGITS or int(declared) > limit):
+            message = f"the body is declared to be longer than the {limit} bytes that are read"
             raise PayloadTooLarge(message)
         body = b""
         while True:

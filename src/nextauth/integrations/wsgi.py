@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["AuthApp", "AuthMiddleware", "session_of"]
 
 _ENVIRON_KEY = "nextauth.resumed"
+_MOST_DIGITS = 18  # of a length: the interpreter refuses to read numbers of thousands
 _PRIVATE = ("Cache-Control", "private, no-store")
 
 
@@ -49,11 +50,11 @@ def _headers(environ: WSGIEnvironment) -> Iterable[tuple[bytes, bytes]]:
 def _body_reader(environ: WSGIEnvironment) -> Callable[[int], Awaitable[bytes]]:
     async def read_body(limit: int) -> bytes:
         declared = environ.get("CONTENT_LENGTH") or ""
-        length = int(declared) if declared.isdecimal() else 0
+        length = int(declared[:_MOST_DIGITS]) if declared.isdecimal() else 0
         if environ.get("wsgi.input_terminated") and not declared:
             length = limit + 1
         elif length > limit:
-            message = f"the body has {length} bytes; at most {limit} are read"
+            message = f"the body is declared to be longer than the {limit} bytes that are read"
             raise PayloadTooLarge(message)
         return bytes(environ["wsgi.input"].read(length)) if length else b""
 
