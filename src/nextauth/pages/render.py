@@ -65,8 +65,9 @@ class PageRenderer:
             "brand": Brand.of(theme),
             "texts": texts,
             "style": style.text,
+            # What is behind a page on a phone, where a browser paints its own bars like it.
             "schemes": {
-                scheme: scheme_colors(theme, scheme)["page"] for scheme in schemes_of(theme)
+                scheme: scheme_colors(theme, scheme)["card"] for scheme in schemes_of(theme)
             },
         }
 
@@ -97,7 +98,8 @@ class PageRenderer:
         is_refused = error == _REFUSED
         labels = [texts.signin_button]
         if len(forms) != 1:
-            labels = [texts.signin_with_button.replace("{provider}", form.name) for form in forms]
+            named = texts.signin_with_button
+            labels = [texts.filled(named, "{provider}", form.name) for form in forms]
         heading = self._named(texts.signin_heading, texts.signin_heading_named)
         return self._page(
             "signin.html",
@@ -173,7 +175,7 @@ class PageRenderer:
             "verify_request.html",
             tab_title=self._titled(texts.verify_heading),
             home_url=home_url,
-            home=texts.verify_home.replace("{host}", host),
+            home=texts.filled(texts.verify_home, "{host}", host),
         )
 
     def _page(
@@ -193,7 +195,7 @@ class PageRenderer:
 
     def _named(self, plain: str, named: str) -> str:
         name = self._always["brand"].name
-        return named.replace("{name}", name) if name else plain
+        return self._texts.filled(named, "{name}", name) if name else plain
 
     def _titled(self, heading: str) -> str:
         named = self._texts.page_title.replace("{page}", heading)

@@ -15,6 +15,8 @@ __all__ = ["Stylesheet"]
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+# A space before a colon is a descendant in a selector; after it, and around these, it is nothing.
+_NEEDLESS_SPACE = re.compile(r"(?<=[:{};,]) | (?=[{};,])")
 _SHEET = "page.css"
 
 
@@ -41,8 +43,8 @@ class Stylesheet:
             ValueError: A colour of the theme is not a colour.
         """
         sheet = (files("nextauth.pages") / "templates" / _SHEET).read_text(encoding="utf-8")
-        compact = _SPACE.sub(" ", _COMMENT.sub("", sheet)).strip()
-        text = _variables(theme) + compact
+        spaced = _SPACE.sub(" ", _COMMENT.sub("", sheet)).strip()
+        text = _variables(theme) + _NEEDLESS_SPACE.sub("", spaced)
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
         return cls(text, f"'sha256-{digest}'")
 

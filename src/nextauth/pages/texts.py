@@ -17,6 +17,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 _LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
 _DEFAULT_ERROR = "Default"
 _DEFAULT_CODE = "credentials"
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,21 @@ class Texts:
                 raise TypeError(msg)
         object.__setattr__(self, "errors", MappingProxyType({**_ERRORS, **self.errors}))
         object.__setattr__(self, "codes", MappingProxyType({**_CODES, **self.codes}))
+
+    def filled(self, text: str, placeholder: str, value: str) -> str:
+        """Answer a text with a value in place of its placeholder.
+
+        From right to left the value is isolated (Unicode Standard Annex 9, 2.4): a name in Latin
+        letters then keeps its own order and punctuation.
+
+        Args:
+            text: A text of the catalogue.
+            placeholder: What to replace, such as ``"{name}"``.
+            value: What stands there.
+        """
+        if self.dir == "rtl":
+            value = f"{_ISOLATE}{value}{_END_OF_ISOLATE}"
+        return text.replace(placeholder, value)
 
     def error(self, error: str | None) -> ErrorText:
         """Answer what is said about an error; the default text if the code is unknown.

@@ -35,6 +35,16 @@ def test_the_main_button_leads_to_where_it_helps(code: str, first: str) -> None:
     assert (main["class"], other["class"]) == ("button", "button quiet")
 
 
+def test_from_right_to_left_every_name_keeps_its_own_direction() -> None:
+    pages = renderer(Theme(name="Yes!"), Texts(lang="he", dir="rtl", verify_home="אל {host}"))
+    name = "\u2068Yes!\u2069"
+    assert read(signout(pages)).one("h1").text == f"Sign out of {name}?"
+    sent = read(pages.verify_request(home_url="/", host="example.org:81"))
+    assert sent.one("a").text == "אל \u2068example.org:81\u2069"
+    assert sent.one("title").text == f"Check your e-mail – {name}"  # noqa: RUF001
+    assert sent.one("bdi").text == "Yes!"
+
+
 def test_the_status_of_an_error_can_be_given() -> None:
     assert error_page("Configuration", status=418).status == 418
 

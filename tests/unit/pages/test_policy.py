@@ -1,4 +1,5 @@
 import base64
+import gzip
 import hashlib
 import re
 import subprocess
@@ -128,11 +129,18 @@ def test_a_fixed_scheme_has_no_other_colours() -> None:
 def test_the_automatic_scheme_follows_the_reader() -> None:
     page = read(signin())
     assert page.one("meta", name="color-scheme")["content"] == "light dark"
-    assert "@media (prefers-color-scheme:dark){:root{" in page.one("style").text
+    style = page.one("style").text
+    assert "@media (prefers-color-scheme:dark){:root{" in style
     assert [meta["media"] for meta in page.all("meta", name="theme-color")] == [
         "(prefers-color-scheme: light)",
         "(prefers-color-scheme: dark)",
     ]
+
+
+def test_a_page_is_light_enough_for_a_slow_connection() -> None:
+    for page in every_page(renderer(Theme(name="Example"))):
+        assert len(page.body) < 10_000
+        assert len(gzip.compress(page.body)) < 3_000
 
 
 def test_a_theme_whose_colour_is_no_colour_is_refused_at_construction() -> None:

@@ -247,10 +247,16 @@ def test_another_language_runs_from_right_to_left() -> None:
     )
     page = read(signin((PASSWORD, STAFF), pages=renderer(Theme(name="Example"), texts)))
     assert (page.one("html")["lang"], page.one("html")["dir"]) == ("he", "rtl")
-    assert page.one("h1").text == "כניסה אל Example"
-    assert [each.text for each in page.all("button")] == ["כניסה עם E-mail", "כניסה עם Staff card"]
+    assert page.one("h1").text == "כניסה אל \u2068Example\u2069"
+    assert [each.text for each in page.all("button")] == [
+        "כניסה עם \u2068E-mail\u2069",
+        "כניסה עם \u2068Staff card\u2069",
+    ]
     assert page.one(**{"class": "divider"}).text == "או"
     assert page.all("label")[-1].text == "Code (רשות)"
+    assert [each.text for each in page.all("bdi")] == [
+        *("Email", "Password", "Number", "It is on the back.", "Code"),
+    ]
 
 
 def test_braces_of_a_text_that_stand_for_nothing_are_left() -> None:

@@ -115,6 +115,16 @@ def test_texts_are_replaced_field_by_field() -> None:
     assert all(getattr(texts, name) == getattr(Texts(), name) for name in kept)
 
 
+def test_a_value_takes_the_place_of_its_placeholder() -> None:
+    assert Texts().filled("Back to {host}", "{host}", "example.org") == "Back to example.org"
+
+
+def test_from_right_to_left_a_value_keeps_its_own_direction() -> None:
+    texts = Texts(lang="he", dir="rtl")
+    assert texts.filled("אל {name}", "{name}", "Yes!") == "אל \u2068Yes!\u2069"
+    assert texts.filled("כניסה", "{name}", "Yes!") == "כניסה"
+
+
 def test_texts_do_not_change_with_the_mapping_they_were_made_from() -> None:
     codes = {"locked": "Locked."}
     texts = Texts(codes=codes)
