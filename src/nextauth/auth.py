@@ -231,10 +231,15 @@ class Auth:
             request: The request.
 
         Returns:
-            An absolute URL with ``callbackUrl``; None if our own address is not known.
+            An absolute URL with ``callbackUrl``; None if nobody told us where that page is.
         """
         origin = self._origin(request)
-        return None if origin is None else self._services.signin_url(request, origin)
+        settings = self.settings
+        # Where another site signs people in, its page is not on the address that we were asked at.
+        is_elsewhere = settings.only_reads and not settings.pages.sign_in
+        if origin is None or (is_elsewhere and settings.address.base_url is None):
+            return None
+        return self._services.signin_url(request, origin)
 
     def _run(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
         if self._steps:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from nextauth import Auth, Callbacks, ConfigurationError, SessionOptions
+from nextauth import Auth, Callbacks, ConfigurationError, Pages, SessionOptions
 from nextauth.integrations import asgi, fastapi, starlette, wsgi
 from nextauth.testing import FakeClock, RecordingSink
-from tests.unit.protocol.wire import SECRET, SESSION, Browser, make_auth, signed_in
+from tests.unit.protocol.wire import ORIGIN, SECRET, SESSION, Browser, make_auth, signed_in
 
 OPTIONS = SessionOptions(max_age=1000, update_age=100)
 
@@ -80,3 +80,18 @@ def test_it_answers_no_route(action: str, method: str) -> None:
     reply = getattr(Browser(make_reader()), method)(action)
     assert reply.status == 400
     assert not reply.set
+
+
+@pytest.mark.parametrize(
+    ("options", "page"),
+    [
+        ({}, None),
+        ({"pages": Pages(sign_in="/login")}, f"{ORIGIN}/login?callbackUrl="),
+        ({"base_url": "https://a.example"}, "https://a.example/api/auth/signin?callbackUrl="),
+    ],
+)
+def test_it_sends_nobody_to_a_page_that_it_does_not_have(
+    options: dict[str, Any], page: str | None
+) -> None:
+    url = make_reader(**options).signin_url(Browser(make_auth()).request("GET", "/things"))
+    assert url is None if page is None else str(url).startswith(page)
