@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -10,13 +11,14 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from nextauth import Auth, Credentials, SubmittedCredentials, User
+from nextauth import Auth, Credentials, SessionOptions, SubmittedCredentials, User
 from nextauth.errors import Busy
 from nextauth.events import RequestRefused
 from nextauth.integrations import asgi
 from nextauth.integrations.starlette import session_required
-from nextauth.testing import RecordingSink, signed_in
+from nextauth.testing import RecordingSink, mint_session, signed_in
 from tests.contract.conftest import SECRET, ada
+from tests.contract.site import AsgiCaller, cookies_of
 
 
 def make_auth() -> Auth:
@@ -114,3 +116,22 @@ def test_an_answer_that_has_begun_is_not_begun_again(*, has_begun: bool) -> None
         asyncio.run(call())
     starts = [message["status"] for message in sent if message["type"] == "http.response.start"]
     assert starts == [200 if has_begun else 503]
+
+
+def test_a_message_that_the_application_keeps_does_not_get_the_cookie() -> None:
+    """A response cache within the middleware keeps its messages and sends them to others too."""
+    kept: dict[str, Any] = {"type": "http.response.start", "status": 200, "headers": []}
+
+    async def cached(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        await asgi.reader_of(scope, auth).session()
+        await send(kept)
+        await send({"type": "http.response.body", "body": b""})
+
+    options = SessionOptions(update_age=0)
+    auth = Auth(providers=[Credentials(authorize=ada)], secret=SECRET, session=options, environ={})
+    caller = AsgiCaller(asgi.AuthMiddleware(cached, auth))
+    cookies = mint_session(auth, User(id="1", name="Ada"))
+    headers = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    assert cookies_of(caller.send(caller.build("GET", "/", headers=headers)))
+    assert kept["headers"] == []
+    caller.close()

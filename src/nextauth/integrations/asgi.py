@@ -218,7 +218,9 @@ class AuthMiddleware:
             has_begun = True
             resumed = reader.resumed
             if message["type"] == "http.response.start" and resumed and resumed.cookies:
-                message["headers"] = refreshed_headers(message.get("headers", ()), resumed)
+                # A copy: a cache within may keep the message, and would hand the cookie to others.
+                headers = refreshed_headers(message.get("headers", ()), resumed)
+                message = {**message, "headers": headers}
             await send(message)
 
         try:
