@@ -30,7 +30,7 @@ define INSTALL_DEV
 	@touch $(1)/.stamp-dev
 endef
 
-PYTEST_OPTIONS := --numprocesses 2 --dist loadfile -m "not bench"
+PYTEST_OPTIONS := --numprocesses 2 --dist loadfile -m "not bench and not servers"
 ifeq ($(CI),true)
 PYTEST_OPTIONS += --no-skips
 endif
@@ -38,7 +38,7 @@ endif
 # Folders of tests that bring npm packages.
 NPM_FOLDERS := tests/interop tests/interop/clients tests/browser/accessibility
 
-.PHONY: help demo test check bench docs requirements clean dev needs interop
+.PHONY: help demo test check bench docs requirements clean dev needs interop servers
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -114,6 +114,9 @@ check: dev  ## lint, format, types, imports, examples in the documentation
 	.venv/bin/lint-imports
 	.venv/bin/pytest $(if $(filter true,$(CI)),--no-skips) tests/docs
 	.venv/bin/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
+
+servers: dev  ## run the contract on every server: uvicorn, hypercorn, granian, gunicorn, waitress
+	.venv/bin/pytest --numprocesses 2 --dist loadfile -m servers tests/contract/servers
 
 bench: dev interop  ## measure against the peers, on this machine
 	.venv/bin/python -m bench

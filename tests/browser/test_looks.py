@@ -1,7 +1,5 @@
 """Shows what a page looks like and asks for: phone width, both schemes, nothing from elsewhere."""
 
-import re
-
 import pytest
 
 pytest.importorskip("playwright", reason="The Python package playwright is not installed.")
@@ -11,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watch
 from tests.browser.demo_site import DemoSite
 from tests.browser.elsewhere import Elsewhere
+from tests.browser.measures import boxes, luminance, shown_texts, widest
 from tests.browser.steps import expect_private, fill_in, sign_in
 
 pytestmark = pytest.mark.browser
@@ -29,39 +28,11 @@ PHONE = {"viewport": {"width": 360, "height": 640}, "device_scale_factor": 3, "h
 NARROWEST = {"viewport": {"width": 320, "height": 640}}
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 SMALLEST_TARGET = 44  # pixels; WCAG 2.2, 2.5.5
-
-
-# The colours of an element's text and of what is painted behind it, its own or an ancestor's.
-COLORS = """element => {
-  let behind = element;
-  while (getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)")
-    behind = behind.parentElement;
-  return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
-}"""
-TEXTS = "h1, .message, label, .button, .alert strong, .alert p"
-
-
 SCHEMES = pytest.mark.parametrize(
     ("context_options", "is_dark"),
     [({"color_scheme": "dark"}, True), ({"color_scheme": "light"}, False)],
     ids=["dark", "light"],
 )
-
-
-def luminance(color: str) -> float:
-    assert color.startswith("rgb("), color
-    channels = [int(part) / 255 for part in re.findall(r"\d+", color)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
-def widest(page: Page) -> int:
-    width: int = page.evaluate("document.documentElement.scrollWidth")
-    return width
 
 
 def test_a_whole_visit_asks_nothing_of_another_origin_and_leaves_the_console_empty(
@@ -114,12 +85,9 @@ def test_at_phone_width_no_page_scrolls_sideways_and_every_button_can_be_hit(
         assert widest(page) == viewport["width"], path
     for path in OURS:
         page.goto(demo.url(path))
-        for target in page.locator("a.button, button, input:visible").all():
-            box = target.bounding_box()
-            assert box is not None
-            assert box["height"] >= SMALLEST_TARGET, path
-            assert box["x"] >= 0, path
-            assert box["x"] + box["width"] <= viewport["width"], path
+        targets = boxes(page, "a, button, input:not([type=hidden])")
+        assert targets
+        assert [box for box in targets if box.height < SMALLEST_TARGET] == []
     sign_in(page, demo)
     assert widest(page) == viewport["width"]
 
@@ -131,13 +99,11 @@ def test_each_page_follows_the_scheme_and_stays_readable(
 ) -> None:
     page.goto(demo.url(path))
     for painted in ("body", ".card"):
-        _, behind = page.locator(painted).evaluate(COLORS)
+        behind = page.locator(painted).evaluate("e => getComputedStyle(e).backgroundColor")
         assert (luminance(behind) < 0.1) is is_dark, painted
-    texts = page.locator(TEXTS).all()
+    texts = shown_texts(page)
     assert texts
-    for text in texts:
-        front, behind = map(luminance, text.evaluate(COLORS))
-        assert contrast(front, behind) >= LEAST_CONTRAST, text.inner_text()
+    assert [text for text in texts if text.contrast < LEAST_CONTRAST] == []
 
 
 @SCHEMES

@@ -19,6 +19,10 @@ from starlette.routing import Route
 
 from nextauth import Auth, Session
 from nextauth.integrations import asgi, fastapi, starlette, wsgi
+from tests.contract.django_site import django_asgi, django_wsgi
+from tests.contract.flask_site import flask_app
+from tests.contract.litestar_site import litestar_app
+from tests.contract.quart_site import quart_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -135,11 +139,20 @@ BUILDERS: dict[str, Build] = {
     "starlette-mount": lambda auth: starlette_app(auth, has_middleware=False),
     "fastapi": lambda auth: fastapi_app(auth, has_middleware=True),
     "fastapi-router": lambda auth: fastapi_app(auth, has_middleware=False),
+    "litestar": litestar_app,
+    "quart": quart_app,
+    "flask": flask_app,
+    "django-asgi": django_asgi,
+    "django-wsgi": django_wsgi,
     "wsgi-app": wsgi.AuthApp,
     "wsgi": lambda auth: wsgi.AuthMiddleware(wsgi_pages(auth), auth),
 }
 """Every integration, by name; ``-app``, ``-mount`` and ``-router`` are those without middleware."""
 
-ON_ASGI = [kind for kind in BUILDERS if not kind.startswith("wsgi")]
+ON_WSGI = ["django-wsgi", "flask", "wsgi-app", "wsgi"]
+ON_ASGI = [kind for kind in BUILDERS if kind not in ON_WSGI]
+STREAMS_BODIES = [kind for kind in ON_ASGI if kind != "django-asgi"]
+"""Django reads a whole body before it asks anybody, and sets its own limits."""
+
 WITH_PAGES = [kind for kind in BUILDERS if not kind.endswith("-app")]
-WITH_MIDDLEWARE = [kind for kind in BUILDERS if "-" not in kind]
+WITH_MIDDLEWARE = [kind for kind in BUILDERS if "-" not in kind or kind.startswith("django")]

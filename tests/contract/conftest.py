@@ -7,7 +7,7 @@ import pytest
 
 from nextauth import Auth, Credentials, FormField, SubmittedCredentials, User
 from nextauth.testing import FakeClock, RecordingSink
-from tests.contract.applications import BUILDERS
+from tests.contract.applications import BUILDERS, ON_WSGI
 from tests.contract.site import PASSWORD, AsgiCaller, Site, WsgiCaller
 
 SECRET = "kV3q-of-the-contract-alone-9Zx7LwTe"
@@ -57,7 +57,7 @@ def open_site(kind: str) -> Iterator[OpenSite]:
             **options,
         )
         app = build(auth) if wrap is None else wrap(build(auth))
-        caller = WsgiCaller(app) if kind.startswith("wsgi") else AsgiCaller(app)
+        caller = WsgiCaller(app) if kind in ON_WSGI else AsgiCaller(app)
         opened.append(Site(auth, clock, sink, caller))
         return opened[-1]
 

@@ -41,7 +41,7 @@ def test_the_cookies_that_we_wrote_do_sign_in(dialect: str) -> None:
 @given(sent=st.lists(cookie_headers, max_size=3))
 @repeatable
 def test_no_cookie_signs_anybody_in(dialect: str, sent: list[str]) -> None:
-    """Oversize and malformed input: CVE-2026-28490 (Authlib); `name.9` (cookie tossing)."""
+    """Oversize and malformed input: CVE-2025-61920 (Authlib); `name.9` (cookie tossing)."""
     headers = [("cookie", header) for header in sent]
     for scheme in ("http", "https"):
         browser = Browser(site(dialect), scheme=scheme)

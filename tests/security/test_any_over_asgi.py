@@ -129,7 +129,7 @@ def test_no_bytes_sign_anybody_in(
 def test_no_cookie_signs_anybody_in(
     loop: asyncio.Runner, dialect: str, cookies: list[str], kind: str
 ) -> None:
-    """Oversize and malformed input: CVE-2026-28490 (Authlib); cookie tossing."""
+    """Oversize and malformed input: CVE-2025-61920 (Authlib); cookie tossing."""
     raw = [(b"cookie", each.encode("latin-1")) for each in cookies]
     assert loop.run(_call(dialect, _scope("GET", b"/page", raw), [])).text == ""
     raw += [(b"sec-fetch-site", b"same-origin"), (b"content-type", kind.encode("latin-1"))]
@@ -163,7 +163,7 @@ def test_an_encoded_path_keeps_the_rules_of_its_route(loop: asyncio.Runner, path
 
 @pytest.mark.parametrize("length", [b"9" * 20, b"9" * 5_000, b"-1", b"1_0", b"", b"\xb2", b" 5"])
 def test_a_declared_length_of_any_kind_raises_nothing(loop: asyncio.Runner, length: bytes) -> None:
-    """Oversize input: CVE-2026-28490 (Authlib): a number with more digits than Python reads."""
+    """Oversize input: CVE-2025-61920 (Authlib): a number with more digits than Python reads."""
     sent = [
         (b"content-type", b"application/x-www-form-urlencoded"),
         (b"content-length", length),

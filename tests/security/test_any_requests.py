@@ -137,7 +137,7 @@ def test_no_other_token_stands_for_the_csrf_token(cookies: Pairs, token: str) ->
 def test_no_body_signs_anybody_in(
     dialect: str, body: bytes, kind: str, sent: Pairs, way: str
 ) -> None:
-    """A JSON body with non-strings crashes (Flask-Security); oversize input: CVE-2026-28490."""
+    """A JSON body with non-strings crashes (Flask-Security); oversize input: CVE-2025-61920."""
     auth = site(dialect)
     own = [("sec-fetch-site", "same-origin"), ("content-type", kind), ("accept", "text/html")]
     own += [("x-auth-return-redirect", "1")] * (way == "header")

@@ -68,7 +68,7 @@ def _nobody(dialect: str, token: str) -> None:
 @given(segments=st.lists(latin | escapes | pieces_of_tokens, max_size=7), glue=st.sampled_from("."))
 @repeatable
 def test_no_text_is_a_token(dialect: str, segments: list[str], glue: str) -> None:
-    """Payload echoed in an error, oversize input: CVE-2026-28490 (Authlib)."""
+    """Payload echoed in an error, oversize input: CVE-2025-61920 (Authlib)."""
     _nobody(dialect, glue.join(segments).replace(token_of("victim", dialect), ""))
 
 
@@ -133,7 +133,7 @@ def _seal(dialect: str, payload: bytes) -> str:
 )
 @repeatable
 def test_what_is_no_claims_is_nobody_under_the_right_key(dialect: str, payload: bytes) -> None:
-    """Payload echoed in an error (joserfc: CVE-2026-27932); a configuration error fails open."""
+    """Payload echoed in an error: CVE-2025-65015 (joserfc); what does not decode is nobody."""
     _nobody(dialect, _seal(dialect, payload))
 
 

@@ -219,7 +219,7 @@ def test_a_body_is_what_its_type_says() -> None:
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "identity", "gzip, gzip", "x-gzip"])
 def test_nothing_is_unpacked(coding: str) -> None:
-    """Decompression bombs: CVE-2025-62706 (Authlib), CVE-2026-27932 (joserfc)."""
+    """Decompression bombs: CVE-2025-62706 (Authlib), CVE-2024-33664 (python-jose)."""
     asked, browser = _trap()
     plain = b"email=a&password=b&x=" + b"0" * 10_000_000
     for packed in (gzip.compress(plain), zlib.compress(plain)):

@@ -118,7 +118,7 @@ def test_a_header_decides_nothing(header: dict[str, object]) -> None:
     ids=map(str, range(12)),
 )
 def test_a_hostile_cookie_is_nobody_and_no_error(token: str) -> None:
-    """Oversize input: CVE-2026-28490 (Authlib); bad percent-encoding: GHSA-xmf8-cvqr-rfgj."""
+    """Oversize input: CVE-2025-61920 (Authlib); bad percent-encoding: GHSA-xmf8-cvqr-rfgj."""
     for name in (SESSION, V4, f"{SESSION}.0", CSRF, "authjs.callback-url"):
         browser = Browser(make_auth())
         browser.jar = {name: token}

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 import nextauth
+import tests.contract.django_site  # noqa: F401 - models cannot be imported before Django is set up
 
 PACKAGES = sorted(
     [

@@ -1,0 +1,120 @@
+"""Owns what crosses the border: Django's request becomes the core's, the core's answer Django's.
+
+Cookies are read from the request's headers: ``request.COOKIES`` has lost repeated ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from http.cookies import Morsel
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from nextauth.errors import PayloadTooLarge
+from nextauth.integrations import asgi, wsgi
+from nextauth.integrations.django.runtime import RequestThreads
+from nextauth.web import Request, Response
+from nextauth.web.request import DirectRuntime
+
+__all__ = ["add_headers", "is_asgi", "request_of", "response_of"]
+
+
+def is_asgi(request: HttpRequest) -> bool:
+    """Tell whether an ASGI server sent a request.
+
+    Args:
+        request: Django's request.
+    """
+    return hasattr(request, "scope")
+
+
+def request_of(request: HttpRequest, runtime: RequestThreads | None = None) -> Request:
+    """Answer the core's request.
+
+    Args:
+        request: Django's request.
+        runtime: Where plain ``def`` functions run, if an event loop waits; None for here and now.
+    """
+    path = _whole_path(request)
+    if is_asgi(request):
+        scope = request.scope  # type: ignore[attr-defined]
+        asked = asgi.request_of({**scope, "path": path})
+        asked.read_body = _body_reader(request)
+    else:
+        # Django writes the decoded path into the environment, which PEP 3333 has as Latin-1.
+        told = {"SCRIPT_NAME": "", "PATH_INFO": path.encode().decode("latin-1")}
+        asked = wsgi.request_of({**request.META, **told})
+        if hasattr(request, "_body"):  # some middleware has read the input to its end
+            asked.read_body = _body_reader(request)
+    asked.runtime = runtime or DirectRuntime()
+    return asked
+
+
+def _whole_path(request: HttpRequest) -> str:
+    """Answer the path as browsers see it, with the prefix of FORCE_SCRIPT_NAME or of the server."""
+    prefix = str(request.META.get("SCRIPT_NAME", "")).rstrip("/")
+    return f"{prefix}/{request.path_info.removeprefix('/')}"
+
+
+def _body_reader(request: HttpRequest) -> Callable[[int], Awaitable[bytes]]:
+    async def read_body(limit: int) -> bytes:
+        # Django holds the body already, in memory or in a file.
+        read: bytes | None = getattr(request, "_body", None)
+        body = request.read(limit + 1) if read is None else read
+        if len(body) > limit:
+            message = f"the body has more than {limit} bytes"
+            raise PayloadTooLarge(message)
+        return bytes(body)
+
+    return read_body
+
+
+def response_of(response: Response) -> HttpResponse:
+    """Answer Django's response.
+
+    Args:
+        response: The core's response.
+    """
+    answer = HttpResponse(response.body, status=response.status)
+    del answer.headers["Content-Type"]
+    add_headers(answer, response.raw_headers())
+    return answer
+
+
+def add_headers(response: HttpResponseBase, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Put headers of the core on a response; those of the same name go, cookies come beside.
+
+    Args:
+        response: Django's response.
+        headers: Names and values.
+    """
+    for name, value in headers:
+        if name == b"set-cookie":
+            cookie = _Cookie(value.decode("latin-1"))
+            response.cookies[cookie.key] = cookie
+        else:
+            response.headers[name.decode("latin-1")] = value.decode("latin-1")
+
+
+class _Cookie(Morsel[str]):
+    """A cookie that goes out as the core wrote it; the standard library would quote some values."""
+
+    def __init__(self, header: str) -> None:
+        super().__init__()
+        self._header = header
+        name, _, rest = header.partition("=")
+        value = rest.partition(";")[0]
+        self.set(name, value, value)
+
+    def OutputString(self, attrs: Any = None) -> str:  # noqa: ANN401, ARG002, N802 - its own name
+        """Answer the header's value: what Django 6.1 asks for."""
+        return self._header
+
+    def output(self, attrs: Any = None, header: str = "", sep: str = "") -> str:  # noqa: ANN401, ARG002
+        """Answer the header's value: what Django asks for until 6.0, without the header's name."""
+        return f"{header}{self._header}"
+
+    def __reduce__(self) -> tuple[type[_Cookie], tuple[str]]:
+        return _Cookie, (self._header,)

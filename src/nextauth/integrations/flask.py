@@ -1,0 +1,138 @@
+"""Owns how Flask meets the core: an extension, `current_session`, views that need a session."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from nextauth.auth import Auth
+from nextauth.integrations.asgi import wants_page
+from nextauth.integrations.wsgi import AuthApp, AuthMiddleware, request_of, session_of
+from nextauth.models import Session
+
+try:
+    from flask import Flask, abort, after_this_request, current_app, redirect, request
+    from werkzeug.local import LocalProxy
+
+    from nextauth.integrations.pallets import (
+        UNAUTHORIZED,
+        extension_of,
+        mark_refusal,
+        register,
+        signin_address,
+        signout_address,
+    )
+except ImportError as error:  # pragma: no cover - the packaging test runs without Flask
+    message = "nextauth.integrations.flask needs Flask: pip install 'nextauth[flask]'"
+    raise ImportError(message) from error
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+__all__ = ["AuthExtension", "current_session", "session_required", "signin_url", "signout_url"]
+
+P = ParamSpec("P")
+
+
+class AuthExtension:
+    """Adds sign-in to an application: ``AuthExtension(auth, app)``, or `init_app` later.
+
+    It serves the protocol's routes, rolls the session's cookie on with every response of a view
+    that looked at `current_session`, and gives templates ``current_session``, ``signin_url()`` and
+    ``signout_url()``. One extension may serve several applications.
+
+    Args:
+        auth: The site's `Auth`.
+        app: The application; None to call `init_app` later.
+    """
+
+    def __init__(self, auth: Auth, app: Flask | None = None) -> None:
+        self.auth = auth
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Add routes, cookies, template globals and the command ``flask nextauth``.
+
+        Args:
+            app: The application.
+
+        Raises:
+            RuntimeError: The application has an `AuthExtension` already.
+        """
+        register(app, self, self.auth)
+        app.jinja_env.globals.update(
+            current_session=current_session, signin_url=signin_url, signout_url=signout_url
+        )
+        if not self.auth.settings.only_reads:
+            # Around the application and not among its views: its `before_request` functions, such
+            # as a CSRF check or a demand to sign in, are not for the pages that sign people in.
+            app.wsgi_app = _Middleware(app, self.auth)  # type: ignore[method-assign]
+
+
+class _Middleware(AuthMiddleware):
+    def __init__(self, app: Flask, auth: Auth) -> None:
+        super().__init__(app.wsgi_app, auth)
+        self._routes = _Routes(app, auth)
+
+
+class _Routes(AuthApp):
+    """Serves the routes within the application's context, which `authorize` may need."""
+
+    def __init__(self, app: Flask, auth: Auth) -> None:
+        super().__init__(auth)
+        self._context = app.request_context
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._context(environ):
+            return super().__call__(environ, start_response)
+
+
+def _find_session() -> Session | None:
+    return session_of(request.environ, _auth())
+
+
+current_session: Session | None = LocalProxy(_find_session)  # type: ignore[assignment]
+"""Who is signed in at this request; false if nobody is. The session is opened once a request.
+
+It is a proxy, and so never ``is None``: write ``if current_session``.
+"""
+
+
+def session_required(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Let a view run for signed-in people only; it stands below ``@app.route``.
+
+    A browser that navigates is sent to the sign-in page and comes back; a program gets 401, which
+    ``@app.errorhandler(401)`` may dress.
+
+    Args:
+        view: The view function, ``def`` or ``async def``.
+    """
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - whatever views return
+        auth = _auth()
+        if session_of(request.environ, auth) is not None:
+            return current_app.ensure_sync(view)(*args, **kwargs)
+        asked = request_of(request.environ)
+        after_this_request(functools.partial(mark_refusal, auth.challenge(asked)))
+        url = auth.signin_url(asked) if wants_page(asked) else None
+        return abort(UNAUTHORIZED, "Not signed in") if url is None else redirect(url)
+
+    return guarded
+
+
+def signin_url() -> str:
+    """Answer where one signs in, and comes back to this page."""
+    return signin_address(_auth(), request_of(request.environ))
+
+
+def signout_url() -> str:
+    """Answer where one signs out."""
+    return signout_address(_auth())
+
+
+def _auth() -> Auth:
+    extension: AuthExtension = extension_of(current_app)
+    return extension.auth
