@@ -2,13 +2,15 @@
 
 import re
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
-from nextauth import Auth, Request, Response
+from nextauth import Auth, Request, Response, Session
 from tests.unit.protocol.wire import OTHER_SECRET, SECRET, Reply
 
+T = TypeVar("T")
 STATUSES = {200, 204, 302, 400, 401, 403, 404, 405, 413, 415, 500}
 _NAME = re.compile(rb"[a-z0-9-]+")
 _NOT_IN_A_HEADER = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -76,19 +78,30 @@ def gives_a_session(reply: Reply) -> bool:
     return any(each.value and _SESSION.fullmatch(name) for name, each in reply.set.items())
 
 
+def _within(most: int, run: Callable[[], T]) -> T:
+    """Run something that costs few calls; the first time, Python may still import what it needs."""
+    for _ in range(2):
+        with Work() as work:
+            answer = run()
+        if work.calls <= most:
+            break
+    assert work.calls <= most
+    return answer
+
+
 def ask(auth: Auth, request: Request, *, origins: tuple[str, ...], body: bytes = b"") -> Reply:
     """Answer what the protocol says to a request that must sign nobody in."""
-    with Work() as work:
-        response = auth.handle_sync(request)
-    assert work.calls <= most_calls(request, body)
+    response = _within(most_calls(request, body), lambda: auth.handle_sync(request))
     reply = check(response, origins=origins)
     assert not gives_a_session(reply)
     return reply
 
 
+def read(auth: Auth, request: Request) -> Session | None:
+    """Answer who is behind a request, after little work."""
+    return _within(most_calls(request), lambda: auth.session_sync(request))
+
+
 def read_nobody(auth: Auth, request: Request) -> None:
     """Show that an application sees nobody behind a request, after little work."""
-    with Work() as work:
-        session = auth.session_sync(request)
-    assert session is None
-    assert work.calls <= most_calls(request)
+    assert read(auth, request) is None

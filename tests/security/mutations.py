@@ -156,6 +156,8 @@ def _respell_base64(rng: Random, tokens: Sequence[str]) -> str:
         (
             text + "=" * rng.randrange(1, 4),
             f"{text[:cut]}{rng.choice((' ', '%0A', '%09', '%00', '%0D%0A', '=', '!'))}{text[cut:]}",
+            # Four letters that a lenient decoder skips: the rest has its length still.
+            f"{text[:cut]}{rng.choice(('!', '=', '%20', '%0A', '%C3%A9', '%00')) * 4}{text[cut:]}",
             text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4 or 4),
             text[:-1] + rng.choice(URL_SAFE),  # the last letter's unused bits
             text[:-1] + URL_SAFE[URL_SAFE.index(text[-1]) ^ 1],
