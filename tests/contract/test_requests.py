@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from nextauth import Callbacks, JWTParams
+from nextauth import Callbacks, CookieOptions, JWTParams
 from nextauth.events import SignedIn
 from nextauth.web.body import LARGEST_BODY
 from tests.contract.applications import ON_WSGI, STREAMS_BODIES
 from tests.contract.conftest import OpenSite
-from tests.contract.site import ORIGIN, PEER, SAME_ORIGIN, Site, cookies_of, without_length
+from tests.contract.site import ORIGIN, PEER, SAME_ORIGIN, SESSION, Site, cookies_of, without_length
 
 DAY = 24 * 60 * 60
 CHUNK = b"a" * 4096
@@ -137,3 +137,15 @@ def test_the_query_arrives_as_it_was_sent(site: Site, value: str) -> None:
 def test_an_address_that_nobody_told_us_is_refused(site: Site) -> None:
     reply = site.get(site.route("session"), {"host": "evil.example"})
     assert (reply.status_code, reply.json()["error"]) == (500, "UntrustedHost")
+
+
+def test_both_variants_of_a_cookie_are_deleted_where_a_domain_is_configured(
+    open_site: OpenSite,
+) -> None:
+    """They are two headers for one name, of which a framework's own cookies would keep one."""
+    site = open_site(base_url="http://www.example.com", cookies=CookieOptions(domain="example.com"))
+    reply = site.request(
+        "POST", site.route("signout"), headers={**SAME_ORIGIN, "cookie": f"{SESSION}=stale"}
+    )
+    gone = [each for each in cookies_of(reply) if each.startswith(f"{SESSION}=;")]
+    assert sorted("Domain=example.com" in each for each in gone) == [False, True]

@@ -40,7 +40,9 @@ def request_of(request: HttpRequest, runtime: RequestThreads | None = None) -> R
     path = _whole_path(request)
     if is_asgi(request):
         scope = request.scope  # type: ignore[attr-defined]
-        asked = asgi.request_of({**scope, "path": path})
+        # Django's own test client writes the query as text.
+        query = str(request.META.get("QUERY_STRING", "")).encode("latin-1", "replace")
+        asked = asgi.request_of({**scope, "path": path, "query_string": query})
         asked.read_body = _body_reader(request)
     else:
         # Django writes the decoded path into the environment, which PEP 3333 has as Latin-1.
@@ -93,6 +95,11 @@ def add_headers(response: HttpResponseBase, headers: Iterable[tuple[bytes, bytes
     for name, value in headers:
         if name == b"set-cookie":
             cookie = _Cookie(value.decode("latin-1"))
+            before = response.cookies.get(cookie.key)
+            if isinstance(before, _Cookie):
+                # The same name for the domain and for this host are two cookies; Django keeps one
+                # of a key, and writes them all without looking at it.
+                response.cookies[f"{cookie.key} {len(response.cookies)}"] = before
             response.cookies[cookie.key] = cookie
         else:
             response.headers[name.decode("latin-1")] = value.decode("latin-1")
