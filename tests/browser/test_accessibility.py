@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 from playwright.sync_api import Page
 
-from tests.browser.axe import WCAG, Axe
+from tests.browser.axe import Axe
 from tests.browser.conftest import Watch
 from tests.browser.demo_site import DemoSite
 from tests.browser.gallery import STATES, Gallery, State, running_gallery
@@ -57,7 +57,7 @@ def test_the_demos_own_pages_pass_too(page: Page, demo: DemoSite, axe: Axe, path
         sign_in(page, demo)
     else:
         page.goto(demo.url(path))
-    assert axe.faults(page, WCAG) == []
+    assert faults(axe, page) == []
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)
 """
 _STYLE = (
-    ":root{color-scheme:light dark}"  # on the root, so that the canvas follows the scheme too
+    # On the root, so that the canvas follows the scheme too.
+    ":root{color-scheme:light dark;background:Canvas;color:CanvasText}"
     "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:32rem;margin:12vh auto;"
     "padding:0 1.5rem;overflow-wrap:anywhere}h1{font-size:1.75rem;line-height:1.25}"
     "form{display:grid;gap:1rem;max-width:22rem}input,button{font:inherit;padding:.5rem .75rem}"
@@ -165,7 +166,8 @@ def _page(heading: str, body: str) -> str:
     return (
         "<!doctype html><html lang='en'><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width'>"
-        f"<title>nextauth demo</title><style>{_STYLE}</style><h1>{escape(heading)}</h1>{body}"
+        f"<title>nextauth demo</title><style>{_STYLE}</style>"
+        f"<main><h1>{escape(heading)}</h1>{body}</main>"
     )
 
 
