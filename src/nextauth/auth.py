@@ -166,6 +166,8 @@ class Auth:
         Raises:
             Busy: A plain ``def`` callback found no worker.
         """
+        if request.has_too_many_headers:
+            return Resumed(None)
         sessions = self._services.sessions
         headers = request.header_values(b"cookie")
         cookies = Cookies(headers) if headers else None

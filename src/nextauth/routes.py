@@ -16,6 +16,7 @@ from nextauth.actions import signin as signin_action
 from nextauth.actions import signout as signout_action
 from nextauth.actions.refusal import refuse
 from nextauth.errors import (
+    BadRequest,
     MethodNotAllowed,
     MissingCSRF,
     RequestError,
@@ -27,6 +28,7 @@ from nextauth.providers import Provider
 from nextauth.web import Origin, Request, Response
 from nextauth.web.body import read_body
 from nextauth.web.csrf import Verdict, judge
+from nextauth.web.request import MOST_HEADERS
 
 __all__ = ["ROUTES", "Route", "Router"]
 
@@ -137,12 +139,15 @@ class Router:
 
     def _match(self, exchange: Exchange) -> Route:
         path = exchange.request.path
+        if exchange.request.has_too_many_headers:
+            message = f"the request has more than {MOST_HEADERS} headers"
+            raise BadRequest(message)
         named = path[len(self._prefix) :]
         found = self._routes.get(named)
         if found is not None and found.provider != REQUIRED and path.startswith(self._prefix):
             exchange.action = named
             return found
-        parts = named.removesuffix("/").split("/")
+        parts = named.removesuffix("/").split("/", 2)
         action, rest = parts[0], parts[1:]
         route = self._routes.get(action)
         if route is None or not path.startswith(self._prefix):

@@ -74,8 +74,6 @@ def _slow(cases: Iterable[Case]) -> dict[str, float]:
     return found
 
 
-# Not held yet: percent-decoding of 64 KiB, and long X-Forwarded-For lists, cost thousands of reads.
-@pytest.mark.bench
 @pytest.mark.parametrize("cases", [reads, posts, addresses, headers])
 def test_the_slowest_refusal_costs_less_than_20_reads(
     cases: Callable[[], Iterable[Case]],

@@ -24,6 +24,7 @@ __all__ = ["Exchange"]
 
 _log = logging.getLogger("nextauth.actions")
 _CSRF_BYTES = 32
+_LONGEST_WORD = 128
 
 
 class Exchange:
@@ -143,6 +144,15 @@ class Exchange:
                 return root
         trusted = self.services.settings.trusted_origins
         return permitted_redirect(target, origin=self.origin, trusted=trusted) or root
+
+    def asked(self, name: str) -> str | None:
+        """Answer a query parameter that only chooses among words; a long one chooses nothing.
+
+        Args:
+            name: The parameter's name.
+        """
+        value = self.request.query_value(name)
+        return value if value is not None and len(value) <= _LONGEST_WORD else None
 
     async def callback_url(self) -> str:
         """Answer where this flow ends: the parameter, else the cookie, else the site's root.

@@ -14,7 +14,7 @@ async def show_error(exchange: Exchange) -> Response:
     Args:
         exchange: The request being answered.
     """
-    error = exchange.request.query_value("error")
+    error = exchange.asked("error")
     own = exchange.services.settings.pages.error
     if own is not None:
         return exchange.answer(exchange.page_url(own, "error", error=error))
@@ -29,7 +29,7 @@ async def show_verify_request(exchange: Exchange) -> Response:
     Args:
         exchange: The request being answered.
     """
-    query = exchange.request.query_value
+    query = exchange.asked
     own = exchange.services.settings.pages.verify_request
     if own is not None:
         # As Auth.js does, so that a page for several providers can say which of them wrote.

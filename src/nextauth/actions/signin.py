@@ -20,7 +20,7 @@ async def show(exchange: Exchange) -> Response:
     Args:
         exchange: The request being answered.
     """
-    query = exchange.request.query_value
+    query = exchange.asked
     callback_url = await exchange.callback_url()
     error, code = query("error"), query("code")
     own = exchange.services.settings.pages.sign_in

@@ -63,18 +63,20 @@ def _body_reader(scope: Scope, receive: Receive) -> Callable[[int], Awaitable[by
         if declared.isdigit() and (len(declared) > _MOST_DIGITS or int(declared) > limit):
             message = f"the body is declared to be longer than the {limit} bytes that are read"
             raise PayloadTooLarge(message)
-        body = b""
+        chunks: list[bytes] = []
+        size = 0
         while True:
             event = await receive()
             if event["type"] == "http.disconnect":
                 message = "the client went away before its body was read"
                 raise BadRequest(message)
-            body += bytes(event.get("body", b""))
-            if len(body) > limit:
+            chunks.append(bytes(event.get("body", b"")))
+            size += len(chunks[-1])
+            if size > limit:
                 message = f"the body has more than {limit} bytes"
                 raise PayloadTooLarge(message)
             if not event.get("more_body", False):
-                return body
+                return b"".join(chunks)
 
     return read_body
 

@@ -77,7 +77,7 @@ class SessionCookie:
         Args:
             cookies: The request's cookies.
         """
-        return any(cookies.has(name) for name, _ in self._codecs)
+        return any(cookies.names_of(name) for name, _ in self._codecs)
 
     def open(self, token: str, *, now: float) -> OpenedToken | None:
         """Open a token that came by itself, in whichever dialect; None with any damage.

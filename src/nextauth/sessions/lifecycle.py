@@ -152,12 +152,12 @@ class Sessions:
         )
 
     def cookie_came(self, cookies: Cookies) -> bool:
-        """Tell whether a browser sent a session cookie of ours, whatever it holds.
+        """Tell whether a browser sent a session cookie of ours, or may have, whatever it holds.
 
         Args:
             cookies: The request's cookies.
         """
-        return self._secure.is_in(cookies) or self._insecure.is_in(cookies)
+        return cookies.are_too_many or self._secure.is_in(cookies) or self._insecure.is_in(cookies)
 
     async def resume_token(self, request: Request, token: str) -> Resumed:
         """Read a session from a token that came by itself; nothing is written anew.

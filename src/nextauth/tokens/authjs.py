@@ -105,9 +105,10 @@ class AuthjsCodec:
             keys = tuple(key for key in self._by_header.values() if kid is None or kid == key.kid)
         elif header.get("enc") == A256GCM and "kid" not in header:
             keys = self._gcm_keys
+        raw_iv, raw = (b64url_decode(iv), b64url_decode(ciphertext)) if keys else (b"", b"")
         for key in keys:
             try:
-                return key.decrypt(protected, iv, ciphertext, tag)
+                return key.decrypt_raw(protected, raw_iv, raw, tag)
             except TokenError:
                 continue
         reason = "unknown-key"
@@ -175,8 +176,10 @@ class _CbcKey:
         ).decode("ascii")
 
     def decrypt(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
+        return self.decrypt_raw(protected, b64url_decode(iv), b64url_decode(ciphertext), tag)
+
+    def decrypt_raw(self, protected: bytes, raw_iv: bytes, raw: bytes, tag: bytes) -> bytes:
         """Check the tag, then decrypt: nothing about the padding shows before (RFC 7516, 11.5)."""
-        raw_iv, raw = b64url_decode(iv), b64url_decode(ciphertext)
         expected = self._tag(protected, raw_iv, raw)
         whole_blocks = len(raw_iv) == _BLOCK and raw and not len(raw) % _BLOCK
         if not hmac.compare_digest(b64url_encode(expected), tag) or not whole_blocks:

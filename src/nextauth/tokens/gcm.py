@@ -48,18 +48,18 @@ class GcmKey:
             )
         ).decode("ascii")
 
-    def decrypt(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
-        """Open the segments of a compact JWE.
+    def decrypt_raw(self, protected: bytes, raw_iv: bytes, raw: bytes, tag: bytes) -> bytes:
+        """Open a compact JWE whose IV and ciphertext are decoded, so that several keys may try.
 
         Raises:
-            TokenError: Any of them is damaged, or another key sealed them.
+            TokenError: Any of it is damaged, or another key sealed it.
         """
-        raw_iv, raw_tag = b64url_decode(iv), b64url_decode(tag)
+        raw_tag = b64url_decode(tag)
         if len(raw_iv) != IV_BYTES or len(raw_tag) != _TAG_BYTES:
             reason = "damaged"
             raise TokenError(reason)
         try:
-            return self._cipher.decrypt(raw_iv, b64url_decode(ciphertext) + raw_tag, protected)
+            return self._cipher.decrypt(raw_iv, raw + raw_tag, protected)
         except InvalidTag:
             reason = "damaged"
             raise TokenError(reason) from None
@@ -76,9 +76,10 @@ def decrypt_with_any(keys: Iterable[GcmKey], segments: Sequence[bytes]) -> bytes
         TokenError: None of them opens it.
     """
     protected, _, iv, ciphertext, tag = segments
+    raw_iv, raw = b64url_decode(iv), b64url_decode(ciphertext)
     for key in keys:
         try:
-            return key.decrypt(protected, iv, ciphertext, tag)
+            return key.decrypt_raw(protected, raw_iv, raw, tag)
         except TokenError:
             continue
     reason = "unknown-key"

@@ -32,6 +32,7 @@ CLOCK_TOLERANCE = 15
 LONGEST_TOKEN = 32_768
 """Characters of a token; more would not fit the headers that servers accept."""
 
+_LONGEST_HEADER = 1_024
 _LATEST = 253_402_300_799  # the year 9999: later than any date that can be written
 _TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
@@ -117,6 +118,9 @@ def decode_header(protected: bytes) -> dict[str, Any]:
     Raises:
         TokenError: It does not parse, or has a member other than ``alg``, ``enc`` and ``kid``.
     """
+    if len(protected) > _LONGEST_HEADER:
+        reason = "malformed"
+        raise TokenError(reason)
     try:
         header = _decode(b64url_decode(protected))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

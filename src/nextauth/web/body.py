@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import msgspec
 
 from nextauth.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
+from nextauth.web.percent import percent_decoder
 from nextauth.web.request import Request
 
 __all__ = ["DEEPEST_JSON", "LARGEST_BODY", "LONGEST_FIELD", "credentials_of", "read_body"]
@@ -23,6 +23,10 @@ DEEPEST_JSON = 32
 """Levels of arrays and objects in a JSON body."""
 
 _MOST_FIELDS = 128
+_MOST_ESCAPES = 8_192
+_MOST_MARKS = 2_048
+_LONGEST_TYPE = 256
+_MARKS = (b",", b":", b"[", b"{")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _UTF8 = {"utf-8", "utf8", "us-ascii"}
@@ -52,9 +56,10 @@ async def read_body(request: Request) -> dict[str, Any]:
     declared = request.header(b"content-type") or ""
     if declared == _FORM:
         return _form(body)
-    kind, _, parameters = declared.partition(";")
+    kind, _, parameters = declared[:_LONGEST_TYPE].partition(";")
     media_type = kind.strip().lower()
-    if media_type not in {_FORM, _JSON} or _charset(parameters) not in _UTF8:
+    is_long = len(declared) > _LONGEST_TYPE
+    if is_long or media_type not in {_FORM, _JSON} or _charset(parameters) not in _UTF8:
         msg = f"the body must be {_FORM} or {_JSON} in UTF-8; it says {media_type[:64]!r}"
         raise UnsupportedMediaType(msg)
     return _form(body) if media_type == _FORM else _json_object(body)
@@ -70,13 +75,18 @@ def _charset(parameters: str) -> str:
 
 def _form(body: bytes) -> dict[str, Any]:
     fields: dict[str, Any] = {}
+    escapes = body.count(b"%")
+    if escapes > _MOST_ESCAPES:
+        message = f"the form has {escapes} percent signs; at most {_MOST_ESCAPES} are decoded"
+        raise BadRequest(message)
+    decode = percent_decoder(escapes)
     try:
         pairs = body.decode("utf-8").split("&", _MOST_FIELDS)
         for pair in pairs[:_MOST_FIELDS]:
             name, equals, value = pair.partition("=")
             if name or equals:
-                fields[_decoded(name)] = _decoded(value)
-    except UnicodeDecodeError:
+                fields[_decoded(name, decode)] = _decoded(value, decode)
+    except ValueError:
         message = "the form does not parse; its fields must be UTF-8"
         raise BadRequest(message) from None
     if len(pairs) > _MOST_FIELDS:
@@ -85,14 +95,18 @@ def _form(body: bytes) -> dict[str, Any]:
     return fields
 
 
-def _decoded(text: str) -> str:
+def _decoded(text: str, decode: Callable[[bytes], bytes]) -> str:
     """Decode one name or value (URL Standard, 5.1); most have nothing to decode."""
     if "%" not in text and "+" not in text:
         return text
-    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
+    return decode(text.replace("+", " ").encode()).decode("utf-8")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
+    # Each value costs an object: tens of thousands of them take longer than hundreds of sessions.
+    if sum(map(body.count, _MARKS)) > _MOST_MARKS:
+        msg = f"the JSON does not parse: more than {_MOST_MARKS} commas, colons and brackets"
+        raise BadRequest(msg)
     try:
         value = _decode_json(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -108,17 +122,17 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _is_shallow(value: object) -> bool:
-    level: list[object] = [value]
+    level: list[Any] = [value]
     for _ in range(DEEPEST_JSON):
         level = [
             child
             for each in level
-            if isinstance(each, (dict, list))
-            for child in (each.values() if isinstance(each, dict) else each)
+            for child in (each.values() if type(each) is dict else each)
+            if type(child) is dict or type(child) is list
         ]
         if not level:
             return True
-    return not any(isinstance(each, (dict, list)) for each in level)
+    return False
 
 
 def credentials_of(body: Mapping[str, Any]) -> Mapping[str, str]:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import gmtime
 from typing import Literal
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
+
+from nextauth.web.percent import percent_decoder
 
 __all__ = ["CHUNK_SIZE", "CookieAttributes", "Cookies", "SetCookie", "chunk_cookie"]
 
@@ -21,8 +23,11 @@ CHUNK_SIZE = 4096 - 160
 """Bytes of value in one cookie: the browsers' 4096, less what a name and its attributes take."""
 
 _MOST_CHARACTERS = 65_536
+_LONGEST_WHOLE = 4_096  # of name and value browsers keep no more (RFC 6265bis, 5.6)
 _MOST_COOKIES = 256
-_CHUNK_NUMBERS = tuple(map(str, range(32)))
+_MOST_ESCAPES_OF_A_TOKEN = 16
+_MOST_ESCAPES = 2_500  # a browser keeps 4,096 bytes of a cookie
+_CHUNK_NUMBERS = dict.fromkeys(map(str, range(32)))
 _UNRESERVED = "-_.!~*'()"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -116,11 +121,12 @@ def decode_value(value: str) -> str:
     Args:
         value: The value as it stood in the header.
     """
-    if "%" not in value:
+    escapes = value.count("%")
+    if not escapes or escapes > _MOST_ESCAPES:
         return value
     try:
-        return unquote_to_bytes(value).decode("utf-8")
-    except UnicodeDecodeError:
+        return percent_decoder(escapes)(value.encode()).decode("utf-8")
+    except ValueError:
         return value
 
 
@@ -156,16 +162,20 @@ class Cookies:
 
     Args:
         headers: The values of its ``cookie`` headers (HTTP/2 may send several).
+
+    Attributes:
+        are_too_many: Whether there were more than any browser sends, so that none was read.
     """
 
-    __slots__ = ("_conflicts", "_values")
+    __slots__ = ("_conflicts", "_values", "are_too_many")
 
     def __init__(self, headers: Iterable[str]) -> None:
         self._values: dict[str, str] = {}
         self._conflicts: set[str] | None = None
         header = "; ".join(headers)
         # Past these limits no browser of today goes; reading on would only cost time.
-        if len(header) > _MOST_CHARACTERS or header.count(";") >= _MOST_COOKIES:
+        self.are_too_many = len(header) > _MOST_CHARACTERS or header.count(";") >= _MOST_COOKIES
+        if self.are_too_many:
             return
         values = self._values
         for pair in header.split(";"):
@@ -174,7 +184,9 @@ class Cookies:
                 continue
             name, value = name.strip(" \t"), value.strip(" \t")
             if values.setdefault(name, value) != value:
-                self._conflicts = {name, *(self._conflicts or ())}
+                if self._conflicts is None:
+                    self._conflicts = set()
+                self._conflicts.add(name)
 
     def __repr__(self) -> str:
         return f"Cookies({sorted(self._values)})"
@@ -213,15 +225,15 @@ class Cookies:
         """
         if self._conflicts is not None and not self._conflicts.isdisjoint(self.names_of(name)):
             return []
-        whole = self.get(name)
-        found = [whole] if whole else []
+        whole = self._token(name)
+        found = [whole] if whole and len(whole) <= _LONGEST_WHOLE else []
         if f"{name}.0" in self._values and (joined := self._joined(name)):
             found.append(joined)
         return found
 
     def _joined(self, name: str) -> str | None:
         numbers = [number for number in _CHUNK_NUMBERS if f"{name}.{number}" in self._values]
-        chunks = [self.get(f"{name}.{number}") for number in numbers]
+        chunks = [self._token(f"{name}.{number}") for number in numbers]
         if len(chunks) != int(numbers[-1]) + 1 or not all(chunks):
             return None
         return "".join(chunk for chunk in chunks if chunk)
@@ -238,6 +250,11 @@ class Cookies:
             for name, value in self._values.items()
             if name not in left_out
         )
+
+    def _token(self, name: str) -> str | None:
+        """Answer the decoded value of a token, or of its part: in one there is little to decode."""
+        value = self._values.get(name, "")
+        return self.get(name) if value.count("%") <= _MOST_ESCAPES_OF_A_TOKEN else None
 
     def names_of(self, name: str) -> list[str]:
         """Answer which of the cookie's own names the browser sent: the whole and any chunk.

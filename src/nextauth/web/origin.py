@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Self
 
 from nextauth.web.request import Request
@@ -25,6 +26,9 @@ _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<netloc>[^/?#\s]+)\Z", re.IGNOREC
 _FORWARDED = (b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-for")
 _WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\]]*)\](?::\d{1,5})?|(?P<v4>[0-9.]+):\d{1,5})\Z")
 _LONGEST_PORT = 65_535
+_LONGEST_ORIGIN = 300  # a host name has 253 characters (RFC 1035, 2.3.4)
+_LONGEST_ADDRESS = 64
+_MOST_HOPS = 16  # more proxies stand before nobody
 
 Network = IPv4Network | IPv6Network
 
@@ -65,7 +69,7 @@ class Origin:
         Args:
             text: The text. Paths, user names and anything else make it None.
         """
-        found = _ORIGIN.match(text)
+        found = _ORIGIN.match(text) if len(text) <= _LONGEST_ORIGIN else None
         return cls.of(found["scheme"].lower(), found["netloc"]) if found else None
 
     @classmethod
@@ -131,11 +135,11 @@ class AddressPolicy:
         value = request.header(name)
         if not value or not self._may_forward(request):
             return None
-        entries = [entry.strip() for entry in value.split(",")]
-        if len(entries) == 1:
-            return entries[0]
+        if "," not in value:
+            return value.strip()
         hops = self._hops(request)
-        return entries[max(0, len(entries) - hops)] if hops else ""
+        entries = value.rsplit(",", hops)
+        return entries[max(0, len(entries) - hops)].strip() if hops else ""
 
     def _may_forward(self, request: Request) -> bool:
         if isinstance(self.trusted_proxies, int) or not self.trusted_proxies:
@@ -145,7 +149,7 @@ class AddressPolicy:
     def _hops(self, request: Request) -> int:
         if isinstance(self.trusted_proxies, int):
             return self.trusted_proxies
-        chain = _chain(request)
+        chain = _chain(request, _MOST_HOPS)
         return next(
             (hop for hop, address in enumerate(chain) if not self._is_ours(address)), len(chain)
         )
@@ -153,12 +157,8 @@ class AddressPolicy:
     def _is_ours(self, address: str) -> bool:
         if isinstance(self.trusted_proxies, int):
             return False
-        try:
-            parsed = ip_address(_without_port(address))
-        except ValueError:
-            return False
-        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-        return any(parsed in network for network in self.trusted_proxies)
+        parsed = _parsed(address) if len(address) <= _LONGEST_ADDRESS else None
+        return parsed is not None and any(parsed in network for network in self.trusted_proxies)
 
     def client_address(self, request: Request) -> str | None:
         """Answer the address of the person's machine, as far as our own proxies vouch for it.
@@ -168,7 +168,8 @@ class AddressPolicy:
         """
         if not self.trusted_proxies:
             return request.client
-        chain = _chain(request)
+        most = self.trusted_proxies if isinstance(self.trusted_proxies, int) else _MOST_HOPS
+        chain = _chain(request, most)
         farthest = chain[min(self._hops(request), len(chain) - 1)]
         try:
             return str(ip_address(_without_port(farthest)))
@@ -176,12 +177,22 @@ class AddressPolicy:
             return request.client
 
 
-def _chain(request: Request) -> Sequence[str]:
+@lru_cache(maxsize=256)  # the same few proxies stand before every request
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        parsed = ip_address(_without_port(address))
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
+
+
+def _chain(request: Request, most: int) -> Sequence[str]:
     """Answer the peer and what stands before it, nearest first."""
     # A peer without an address, on a Unix socket, is a hop as well.
     peer = request.client or ""
     forwarded = request.header(b"x-forwarded-for")
-    entries = [entry.strip() for entry in forwarded.split(",")] if forwarded else []
+    # Who sends thousands of addresses sends them before our proxies' own, which are the last.
+    entries = [entry.strip() for entry in forwarded.rsplit(",", most)[-most:]] if forwarded else []
     return [peer, *reversed(entries)]
 
 

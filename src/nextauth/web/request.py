@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from typing import Any, ParamSpec, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
-__all__ = ["DirectRuntime", "Request", "Runtime", "no_body", "step"]
+from nextauth.web.percent import FEW_ESCAPES, percent_decoder
+
+__all__ = ["MOST_HEADERS", "DirectRuntime", "Request", "Runtime", "no_body", "step"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MOST_HEADERS = 256
+"""Headers of a request; servers that count them stop at about a hundred."""
+
 _MOST_QUERY_FIELDS = 64
+_MOST_ESCAPES = 8_192
 
 
 class Runtime(Protocol):
@@ -74,11 +80,15 @@ class Request:
         read_body: Answers the whole body; is given the largest size allowed, in bytes, and raises
             PayloadTooLarge above it.
         runtime: Where a plain ``def`` of the application runs.
+
+    Attributes:
+        has_too_many_headers: Whether there were more than 256; it is then refused, or nobody's.
     """
 
     __slots__ = (
         "_query",
         "client",
+        "has_too_many_headers",
         "headers",
         "method",
         "path",
@@ -104,6 +114,10 @@ class Request:
         self.path = path
         self.query = query
         self.headers = headers if isinstance(headers, (list, tuple)) else list(headers)
+        # Each of them is looked at many times, so that of thousands none may decide anything.
+        self.has_too_many_headers = len(self.headers) > MOST_HEADERS
+        if self.has_too_many_headers:
+            self.headers = self.headers[:MOST_HEADERS]
         self.scheme = scheme
         self.client = client
         self.read_body = read_body
@@ -120,9 +134,17 @@ class Request:
             name: The header's name in lower case.
         """
         found: bytes | None = None
+        more: list[bytes] | None = None
         for key, value in self.headers:
             if key == name:
-                found = value if found is None else found + b", " + value
+                if found is None:
+                    found = value
+                elif more is None:
+                    more = [found, value]
+                else:
+                    more.append(value)
+        if more is not None:
+            found = b", ".join(more)
         return None if found is None else found.decode("latin-1")
 
     def header_values(self, name: bytes) -> list[str]:
@@ -145,15 +167,30 @@ class Request:
 
 
 def _parse_query(query: bytes) -> dict[str, str]:
-    if not query:
+    escapes = query.count(b"%")
+    if not query or escapes > _MOST_ESCAPES:
         return {}
     try:
+        if escapes > FEW_ESCAPES:
+            return dict(_pairs_of_many(query))
         pairs = parse_qsl(
             query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_QUERY_FIELDS
         )
     except ValueError:
         return {}
     return dict(pairs)
+
+
+def _pairs_of_many(query: bytes) -> Iterator[tuple[str, str]]:
+    """Read a query of so many escapes that they must be decoded at once."""
+    decode = percent_decoder(query.count(b"%"))
+    pairs = query.replace(b"+", b" ").split(b"&", _MOST_QUERY_FIELDS)
+    if len(pairs) > _MOST_QUERY_FIELDS:
+        message = f"the query has more than {_MOST_QUERY_FIELDS} fields"
+        raise ValueError(message)
+    for pair in pairs:
+        name, _, value = pair.partition(b"=")
+        yield decode(name).decode("utf-8", "replace"), decode(value).decode("utf-8", "replace")
 
 
 _DIRECT = DirectRuntime()

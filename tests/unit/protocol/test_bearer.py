@@ -113,7 +113,7 @@ def test_a_token_that_is_over_is_nobody() -> None:
 
 
 @pytest.mark.parametrize("cookie", ["damaged", "{other}"])
-@pytest.mark.parametrize("name", [SESSION, f"{SESSION}.0", f"__Secure-{SESSION}"])
+@pytest.mark.parametrize("name", [SESSION, f"{SESSION}.0", f"{SESSION}.1", f"__Secure-{SESSION}"])
 def test_where_a_session_cookie_came_the_cookie_decides(cookie: str, name: str) -> None:
     token = token_of(signed_in(make_auth()))
     other = token_of(signed_in(make_auth(secret=OTHER_SECRET)))
@@ -122,6 +122,12 @@ def test_where_a_session_cookie_came_the_cookie_decides(cookie: str, name: str) 
     assert name_of(make_reader(), request) is None
     beside = asked(("cookie", "theme=dark"), ("authorization", f"Bearer {token}"))
     assert name_of(make_reader(), beside) == "Ada"
+
+
+def test_where_too_many_cookies_came_to_look_for_one_nobody_is_signed_in() -> None:
+    token = token_of(signed_in(make_auth()))
+    cookies = ("cookie", "; ".join(f"c{number}=1" for number in range(300)))
+    assert name_of(make_reader(), asked(cookies, ("authorization", f"Bearer {token}"))) is None
 
 
 def test_a_bearers_session_is_never_written_anew() -> None:
