@@ -184,6 +184,10 @@ def test_another_tab_follows_the_sign_out(
     context: "BrowserContext", origin: str, version: str
 ) -> None:
     with opened(context, origin, version) as first, opened(context, origin, version) as second:
+        # Both have said what they say when they open, so that nothing is said once we wait.
+        for tab in (first, second):
+            tab.expect_nobody()
+            tab.page.wait_for_load_state("networkidle")
         first.page.wait_for_function(A_LATER_MESSAGE_DIFFERS)
         first.click("Choose how to sign in")
         first.sign_in()
