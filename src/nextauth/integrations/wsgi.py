@@ -19,6 +19,10 @@ __all__ = ["AuthApp", "AuthMiddleware", "session_of"]
 
 _ENVIRON_KEY = "nextauth.resumed"
 _MOST_DIGITS = 18  # of a length: the interpreter refuses to read numbers of thousands
+# A server that closes a connection on bytes nobody read resets it, and the answer may be lost. So
+# what a client is likely to have sent already is read; more is not, whoever sends it.
+_MOST_DISCARDED = 1024 * 1024
+_DISCARDED_AT_ONCE = 64 * 1024
 _PRIVATE = ("Cache-Control", "private, no-store")
 
 
@@ -54,11 +58,18 @@ def _body_reader(environ: WSGIEnvironment) -> Callable[[int], Awaitable[bytes]]:
         if environ.get("wsgi.input_terminated") and not declared:
             length = limit + 1
         elif length > limit:
+            _discard(environ, min(length, _MOST_DISCARDED))
             message = f"the body is declared to be longer than the {limit} bytes that are read"
             raise PayloadTooLarge(message)
         return bytes(environ["wsgi.input"].read(length)) if length else b""
 
     return read_body
+
+
+def _discard(environ: WSGIEnvironment, length: int) -> None:
+    read = environ["wsgi.input"].read
+    while length > 0 and (data := read(min(length, _DISCARDED_AT_ONCE))):
+        length -= len(data)
 
 
 def _send(response: Response, start_response: StartResponse) -> list[bytes]:
