@@ -11,7 +11,7 @@ from nextauth.callbacks import (
     SessionParams,
     SignInParams,
 )
-from nextauth.config import CookieOptions, Pages, SessionOptions, Theme
+from nextauth.config import CookieOptions, Pages, Revocation, SessionOptions, Theme
 from nextauth.errors import (
     AccessDenied,
     ConfigurationError,
@@ -19,7 +19,7 @@ from nextauth.errors import (
     NextauthDeprecationWarning,
     NextauthError,
 )
-from nextauth.models import Account, Session, SubmittedCredentials, User
+from nextauth.models import Account, Session, SubmittedCredentials, User, Verified
 from nextauth.providers import Credentials, FormField
 from nextauth.web import Request, Response
 
@@ -45,6 +45,7 @@ __all__ = [
     "RedirectParams",
     "Request",
     "Response",
+    "Revocation",
     "Session",
     "SessionOptions",
     "SessionParams",
@@ -53,6 +54,7 @@ __all__ = [
     "Texts",
     "Theme",
     "User",
+    "Verified",
     "__version__",
 ]
 

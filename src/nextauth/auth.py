@@ -9,26 +9,31 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nextauth.actions import Services
 from nextauth.callbacks import Callbacks
-from nextauth.config import CookieOptions, Pages, SessionOptions, Settings, Theme, settle
-from nextauth.events import EventStream, Sink
-from nextauth.hooks import Hook
+from nextauth.composition import compose
+from nextauth.config import (
+    CookieOptions,
+    Pages,
+    Revocation,
+    SessionOptions,
+    Settings,
+    Theme,
+    settle,
+)
+from nextauth.ending import EndsSessions
+from nextauth.events import Sink
 from nextauth.models import Session
 from nextauth.providers import Provider
 from nextauth.routes import Router
-from nextauth.sessions import Resumed, Sessions, challenge, deciding_token
-from nextauth.signin import SignInPolicy
-from nextauth.tokens import Keyring
+from nextauth.sessions import Resumed, challenge, deciding_token
 from nextauth.web import Cookies, Origin, Request, Response, Runtime
-from nextauth.web.csrf import CsrfTokens
 from nextauth.web.request import step
 
 if TYPE_CHECKING:
-    from nextauth.pages import PageRenderer, Texts
+    from nextauth.pages import Texts
 
 __all__ = ["Auth"]
 
@@ -38,7 +43,7 @@ _log = logging.getLogger("nextauth.auth")
 _ENVIRONMENT: Mapping[str, str] = os.environ
 
 
-class Auth:
+class Auth(EndsSessions):
     """Sign-in for one site: the whole protocol, and who is signed in.
 
     Args:
@@ -60,6 +65,7 @@ class Auth:
         session: Lifetimes.
         cookies: Names and reach of the cookies.
         dialect: What is written: ``"authjs"`` (v5) or ``"next-auth-v4"``. Both are read.
+        revocation: How sessions are ended before their time; None: each lives in its cookie alone.
         clock: Answers Unix seconds; None for the system's.
         entropy: Answers that many random bytes; None for the system's.
         environ: What stands in for the environment; None for the process's.
@@ -86,6 +92,7 @@ class Auth:
         session: SessionOptions | None = None,
         cookies: CookieOptions | None = None,
         dialect: str = "authjs",
+        revocation: Revocation | None = None,
         clock: Callable[[], float] | None = None,
         entropy: Callable[[int], bytes] | None = None,
         environ: Mapping[str, str] | None = None,
@@ -106,15 +113,16 @@ class Auth:
             session=SessionOptions() if session is None else session,
             cookies=CookieOptions() if cookies is None else cookies,
             dialect=dialect,
+            revocation=revocation,
         )
-        self._services = _build(
+        services = compose(
             settings,
             texts=texts,
             clock=time.time if clock is None else clock,
             entropy=os.urandom if entropy is None else entropy,
         )
-        self._router = Router(self._services)
-        self._steps = not any(hook.is_async for hook in self._services.hooks)
+        super().__init__(services)
+        self._router = Router(services)
         _warn_of_plain_http(settings)
 
     def __repr__(self) -> str:
@@ -179,8 +187,8 @@ class Auth:
             if origin is None or cookies is None:
                 return Resumed(None)
             resumed = await sessions.resume(request, cookies, origin)
-        if resumed.ended is not None:
-            await self._services.report_end(request, resumed)
+        if resumed.incidents:
+            await self._services.report(request, resumed)
         return resumed
 
     def challenge(self, request: Request) -> str:
@@ -208,7 +216,7 @@ class Auth:
         Args:
             request: The request.
         """
-        return self._run(self.handle, request)
+        return self._ask(self.handle, request)
 
     def resume_sync(self, request: Request) -> Resumed:
         """Read a request's session, without an event loop around.
@@ -216,7 +224,7 @@ class Auth:
         Args:
             request: The request.
         """
-        return self._run(self.resume, request)
+        return self._ask(self.resume, request)
 
     def session_sync(self, request: Request) -> Session | None:
         """Answer who is signed in, or None, without an event loop around.
@@ -243,12 +251,10 @@ class Auth:
             return None
         return self._services.signin_url(request, origin)
 
-    def _run(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
+    def _ask(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
         if self._steps:
             return step(ask(request))
-        from nextauth import background  # noqa: PLC0415 - asyncio, only where it is needed
-
-        return background.run(lambda runtime: ask(_moved(request, runtime)))
+        return self._finish(lambda runtime: ask(_moved(request, runtime)))
 
     def _origin(self, request: Request) -> Origin | None:
         origin = self.settings.address.origin(request)
@@ -272,37 +278,6 @@ def _secrets(secret: object, environment: Mapping[str, str]) -> tuple[object, ..
     if secret is None:
         return ()
     return tuple(secret) if isinstance(secret, (list, tuple)) else (secret,)
-
-
-def _build(
-    settings: Settings,
-    *,
-    texts: Texts | None,
-    clock: Callable[[], float],
-    entropy: Callable[[int], bytes],
-) -> Services:
-    keyring = Keyring(settings.secrets)
-    sessions = Sessions(settings, keyring, clock=clock, entropy=entropy)
-    events = EventStream(settings.sinks)
-    callbacks = settings.callbacks
-    return Services(
-        settings=settings,
-        sessions=sessions,
-        policy=SignInPolicy(settings, sessions, events, entropy=entropy),
-        events=events,
-        renderer=cache(partial(_load_pages, settings.theme, texts)),
-        csrf=CsrfTokens(settings.secrets),
-        redirect=Hook("callbacks.redirect", callbacks.redirect) if callbacks.redirect else None,
-        session=Hook("callbacks.session", callbacks.session) if callbacks.session else None,
-        clock=clock,
-        entropy=entropy,
-    )
-
-
-def _load_pages(theme: Theme, texts: Texts | None) -> PageRenderer:
-    from nextauth.pages import PageRenderer, Texts  # noqa: PLC0415 - loaded with the first page
-
-    return PageRenderer(theme=theme, texts=Texts() if texts is None else texts)
 
 
 def _warn_of_plain_http(settings: Settings) -> None:

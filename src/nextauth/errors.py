@@ -15,9 +15,11 @@
     │   ├── MethodNotAllowed      405
     │   ├── PayloadTooLarge       413
     │   ├── UnsupportedMediaType  415
+    │   ├── TooManyRequests          429
     │   ├── UntrustedHost         500  nobody told us our address
     │   └── Busy                  503
     ├── CallbackError             a callback or `authorize` answered nonsense
+    ├── StoreUnavailable          a store cannot be asked
     └── TokenError                a token that does not open
 
     NextauthDeprecationWarning
@@ -47,7 +49,9 @@ __all__ = [
     "Problem",
     "RequestError",
     "SignInError",
+    "StoreUnavailable",
     "TokenError",
+    "TooManyRequests",
     "UnknownAction",
     "UnsupportedMediaType",
     "UntrustedHost",
@@ -91,7 +95,7 @@ class ConfigurationError(NextauthError):
     code = "Configuration"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
         lines = "".join(f"\n  {number}. {each}" for number, each in enumerate(self.problems, 1))
@@ -202,6 +206,22 @@ class UnsupportedMediaType(RequestError):
     status = 415
 
 
+class TooManyRequests(RequestError):
+    """So many tries to sign in were made that the next has to wait.
+
+    Args:
+        message: What was counted, for the log.
+        retry_after: Whole seconds until a try could pass, for ``Retry-After`` (RFC 9110, 10.2.3).
+    """
+
+    code = "TooManyRequests"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        self.retry_after: int = retry_after
+        super().__init__(message)
+
+
 class UntrustedHost(RequestError):
     """The site's address is not configured, and this request's ``Host`` may not set it."""
 
@@ -224,6 +244,19 @@ class CallbackError(NextauthError):
     """
 
     code = "Configuration"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class StoreUnavailable(NextauthError):
+    """A store cannot be asked: it is down, too slow, or answers nonsense.
+
+    Args:
+        message: Which store and what it was asked for; never what it holds.
+    """
+
+    code = "StoreUnavailable"
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -37,9 +37,9 @@ class Hook:
     __slots__ = ("fn", "is_async", "name")
 
     def __init__(self, name: str, fn: Callable[..., Any]) -> None:
-        self.name = name
-        self.fn = fn
-        self.is_async = is_async_callable(fn)
+        self.name: str = name
+        self.fn: Callable[..., Any] = fn
+        self.is_async: bool = is_async_callable(fn)
 
     async def __call__(self, runtime: Runtime, *args: object) -> Any:  # noqa: ANN401 - whatever it answers
         """Call it, and answer what it returns.

@@ -5,14 +5,14 @@ All are frozen and check themselves when they are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-__all__ = ["Account", "Session", "SubmittedCredentials", "User"]
+__all__ = ["Account", "Session", "SubmittedCredentials", "User", "Verified"]
 
 _MEMBERS = frozenset({"id", "name", "email", "image", "extra"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -112,6 +112,50 @@ def _identifier(value: object) -> str | None:
         raise ValueError(msg)
     msg = f"User.id must be a str, an int or a UUID, not {type(value).__name__}."
     raise TypeError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What ``authorize`` answers if it has more to say than who signed in.
+
+    Args:
+        user: Who; or a mapping with a user's members.
+        amr: How it was proven (RFC 8176, 2), such as ``("pwd", "otp")``; None: as the provider
+            says.
+        remember: Whether the session outlives the browser; None: as the form says.
+
+    Raises:
+        TypeError: A member is of another type.
+        ValueError: The user's id is empty.
+    """
+
+    user: User
+    amr: tuple[str, ...] | None = None
+    remember: bool | None = None
+
+    if TYPE_CHECKING:
+        # What goes in for the user is wider than what comes out.
+        def __init__(
+            self,
+            user: User | Mapping[str, Any],
+            amr: Sequence[str] | None = None,
+            remember: bool | None = None,  # noqa: FBT001 - the member of a dataclass
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        if isinstance(self.user, Mapping):
+            object.__setattr__(self, "user", User.from_mapping(self.user))
+        if not isinstance(self.user, User):
+            msg = f"Verified.user must be a User or a mapping, not {type(self.user).__name__}."
+            raise TypeError(msg)
+        if self.amr is not None:
+            if isinstance(self.amr, str) or not all(isinstance(each, str) for each in self.amr):
+                msg = f"Verified.amr must be a sequence of str, not {self.amr!r}."
+                raise TypeError(msg)
+            object.__setattr__(self, "amr", tuple(self.amr))
+        if self.remember is not None and not isinstance(self.remember, bool):
+            msg = f"Verified.remember must be a bool or None, not {type(self.remember).__name__}."
+            raise TypeError(msg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed
 from nextauth.hooks import Hook
 from nextauth.models import Account, SubmittedCredentials, User
 from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
-from nextauth.sessions import Sessions
+from nextauth.sessions import Admission, Sessions
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, SetCookie
 
 __all__ = ["Admitted", "Attempt", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]
 
 _log = logging.getLogger("nextauth.signin")
+_UNCHECKED = frozenset({"", "0", "false", "no", "off"})
 _NOT_SECRET = frozenset({"callbackUrl", "json"})
 
 
@@ -99,7 +100,7 @@ class SignInPolicy:
         entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_entropy", "_events", "_sessions", "_sign_in")
+    __slots__ = ("_entropy", "_events", "_remember_field", "_sessions", "_sign_in")
 
     def __init__(
         self,
@@ -112,6 +113,7 @@ class SignInPolicy:
         self._sessions = sessions
         self._events = events
         self._entropy = entropy
+        self._remember_field = settings.session.remember_field
         fn = settings.callbacks.sign_in
         self._sign_in = None if fn is None else Hook("callbacks.sign_in", fn)
 
@@ -135,7 +137,7 @@ class SignInPolicy:
         match outcome:
             case Authenticated():
                 user = self._with_id(outcome.user)
-                entry = await self._begin(attempt, user, outcome.amr)
+                entry = await self._begin(attempt, replace(outcome, user=user))
             case Refused():
                 entry = TurnedAway("CredentialsSignin", outcome.code)
             case Denied():
@@ -156,9 +158,9 @@ class SignInPolicy:
             return user
         return replace(user, id=str(UUID(bytes=self._entropy(16), version=4)))
 
-    async def _begin(self, attempt: Attempt, user: User, amr: tuple[str, ...]) -> Entry:
+    async def _begin(self, attempt: Attempt, proof: Authenticated) -> Entry:
         try:
-            return await self._through_callbacks(attempt, user, amr)
+            return await self._through_callbacks(attempt, proof)
         except AccessDenied:
             return TurnedAway("AccessDenied")
         except CredentialsSignin as refusal:
@@ -168,8 +170,8 @@ class SignInPolicy:
         except Exception as error:  # noqa: BLE001 - a failing callback signs nobody in
             return _failed("a callback", error, attempt.credentials)
 
-    async def _through_callbacks(self, attempt: Attempt, user: User, amr: tuple[str, ...]) -> Entry:
-        provider, request = attempt.provider, attempt.request
+    async def _through_callbacks(self, attempt: Attempt, proof: Authenticated) -> Entry:
+        provider, request, user = attempt.provider, attempt.request, proof.user
         account = Account(provider.id, provider.type, user.id or "")
         hook = self._sign_in
         verdict = True if hook is None else await self._ask(hook, attempt, user, account)
@@ -181,17 +183,23 @@ class SignInPolicy:
             request,
             attempt.cookies,
             attempt.origin,
-            user=user,
-            account=account,
-            amr=amr,
-            credentials=attempt.credentials,
+            Admission(
+                user, account, proof.amr, attempt.credentials, self._remember(attempt, proof)
+            ),
         )
         if issued is None:
             return TurnedAway("AccessDenied", ends_session=True)
         if self._events.hooks:
-            event = SignedIn(attempt.at(), user, account, issued.sid)
-            await self._events.emit(event, request.runtime)
+            at = attempt.at()
+            for incident in issued.incidents:
+                await self._events.emit(incident(at), request.runtime)
+            await self._events.emit(SignedIn(at, user, account, issued.sid), request.runtime)
         return Admitted(issued.cookies)
+
+    def _remember(self, attempt: Attempt, proof: Authenticated) -> bool | None:
+        if proof.remember is not None or self._remember_field is None:
+            return proof.remember
+        return attempt.credentials.get(self._remember_field, "").strip().lower() not in _UNCHECKED
 
     async def _ask(self, hook: Hook, attempt: Attempt, user: User, account: Account) -> bool | str:
         params = SignInParams(user, account, credentials=attempt.credentials)

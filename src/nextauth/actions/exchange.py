@@ -58,11 +58,11 @@ class Exchange:
     def __init__(
         self, services: Services, request: Request, origin: Origin, *, look_only: bool = False
     ) -> None:
-        self.services = services
-        self.request = request
-        self.origin = origin
-        self.look_only = look_only
-        self.action = "error"
+        self.services: Services = services
+        self.request: Request = request
+        self.origin: Origin = origin
+        self.look_only: bool = look_only
+        self.action: str = "error"
         self.provider: Provider | None = None
         self.body: Mapping[str, Any] = {}
         self.to_set: list[SetCookie] = []

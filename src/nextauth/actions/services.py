@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nextauth.config import Settings
 from nextauth.errors import ConfigurationError, Problem
-from nextauth.events import Circumstances, EventStream, SessionEnded
+from nextauth.events import Circumstances, EventStream
 from nextauth.hooks import Hook
-from nextauth.sessions import Resumed, Sessions, identity_of
+from nextauth.sessions import Resumed, Sessions
 from nextauth.signin import SignInPolicy
 from nextauth.web import Origin, Request
 from nextauth.web.csrf import CsrfTokens
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from nextauth.pages import PageRenderer
 
 __all__ = ["Services"]
-
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}\Z")
-_LONGEST_USER_AGENT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,11 @@ class Services:
             *(hook for hook in optional if hook is not None),
         )
 
+    @property
+    def waits(self) -> bool:
+        """Whether serving a request needs an event loop."""
+        return self.sessions.waits or any(hook.is_async for hook in self.hooks)
+
     def require_providers(self) -> None:
         """Refuse to serve routes where there is nothing to sign in with.
 
@@ -92,14 +93,7 @@ class Services:
         Args:
             request: The request.
         """
-        request_id = request.header(b"x-request-id")
-        user_agent = request.header(b"user-agent")
-        return Circumstances(
-            time=self.clock(),
-            request_id=request_id if request_id and _REQUEST_ID.match(request_id) else None,
-            address=self.settings.address.client_address(request),
-            user_agent=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
-        )
+        return Circumstances.of(request, self.settings.address, now=self.clock())
 
     def signin_url(self, request: Request, origin: Origin) -> str:
         """Answer where to send a person who must sign in and come back to this request's page.
@@ -118,15 +112,13 @@ class Services:
         )
         return add_query(page or str(origin), {"callbackUrl": here or str(origin)})
 
-    async def report_end(self, request: Request, resumed: Resumed) -> None:
-        """Tell the audit stream if the application ended a session while it was read.
+    async def report(self, request: Request, resumed: Resumed) -> None:
+        """Tell the audit stream what happened while a session was read.
 
         Args:
             request: The request.
             resumed: What reading its session gave.
         """
-        if resumed.ended is None:
-            return
-        identity = identity_of(resumed.ended_claims or {})
-        event = SessionEnded(self.circumstances(request), *identity, resumed.ended)
-        await self.events.emit(event, request.runtime)
+        at = self.circumstances(request)
+        for incident in resumed.incidents:
+            await self.events.emit(incident(at), request.runtime)

@@ -32,8 +32,8 @@ async def show(exchange: Exchange) -> Response:
     )
     if resumed.cookies:
         exchange.to_set.extend(resumed.cookies)
-    if resumed.ended is not None:
-        await services.report_end(exchange.request, resumed)
+    if resumed.incidents:
+        await services.report(exchange.request, resumed)
     if resumed.claims is None:
         return Response.json(services.settings.dialect.signed_out)
     if services.session is None or exchange.look_only:
@@ -53,7 +53,8 @@ async def update(exchange: Exchange) -> Response:
         exchange.request, exchange.cookies, exchange.origin, data=data
     )
     exchange.to_set.extend(resumed.cookies)
-    await services.report_end(exchange.request, resumed)
+    if resumed.incidents:
+        await services.report(exchange.request, resumed)
     if resumed.claims is None:
         return Response.json(services.settings.dialect.signed_out)
     at = services.circumstances(exchange.request)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from typing import Any
+
 from nextauth.actions.exchange import Exchange
+from nextauth.errors import StoreUnavailable
 from nextauth.events import SignedOut
 from nextauth.sessions import identity_of
 from nextauth.web import Response
 
 __all__ = ["act", "show"]
+
+_log = logging.getLogger("nextauth.actions")
 
 
 async def show(exchange: Exchange) -> Response:
@@ -40,6 +47,19 @@ async def act(exchange: Exchange) -> Response:
     opened = cookie.read(exchange.cookies, now=services.clock())
     exchange.to_set.extend(cookie.delete(exchange.cookies))
     if opened is not None:
+        await _end(exchange, opened.claims)
         at = services.circumstances(exchange.request)
         await exchange.emit(SignedOut(at, *identity_of(opened.claims)))
     return exchange.answer(callback_url)
+
+
+async def _end(exchange: Exchange, claims: Mapping[str, Any]) -> None:
+    try:
+        await exchange.services.sessions.end(claims)
+    except StoreUnavailable as error:
+        # This browser forgets its cookie all the same; a copy of it may live on.
+        _log.error(
+            "Somebody signed out, and their session could not be ended: %s",
+            error,
+            extra={"code": error.code},
+        )

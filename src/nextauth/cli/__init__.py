@@ -4,9 +4,9 @@ from __future__ import annotations
 
 try:
     from nextauth.cli.commands import app
-except ImportError as error:  # pragma: no cover - the packaging test runs without typer
+except ImportError as _error:  # pragma: no cover - the packaging test runs without typer
     message = "the command nextauth needs more packages: pip install 'nextauth[demo]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 __all__ = ["main"]
 

@@ -10,7 +10,7 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="nextauth",
     help="Sign-in for any Python web application.",
     no_args_is_help=True,

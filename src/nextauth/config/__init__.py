@@ -1,12 +1,13 @@
 """Configuration: frozen options, and all their checks once, at construction."""
 
-from nextauth.config.options import CookieOptions, Pages, SessionOptions, Theme
+from nextauth.config.options import CookieOptions, Pages, Revocation, SessionOptions, Theme
 from nextauth.config.settings import CookiePlan, Settings, settle
 
 __all__ = [
     "CookieOptions",
     "CookiePlan",
     "Pages",
+    "Revocation",
     "SessionOptions",
     "Settings",
     "Theme",

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from nextauth.callbacks import Callbacks
-from nextauth.config.options import DAY, Pages, SessionOptions, Theme
+from nextauth.config.options import Pages, Theme
 from nextauth.errors import Problem
 from nextauth.providers import Provider
 from nextauth.tokens import DIALECTS
@@ -22,7 +22,6 @@ __all__ = [
     "page_problems",
     "path_problems",
     "provider_problems",
-    "session_problems",
     "sink_problems",
     "theme_problems",
 ]
@@ -30,7 +29,6 @@ __all__ = [
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~.-]+)+\Z")
 _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})\Z")
 _LOGO = re.compile(r"(?:/(?!/)[!-~]*|data:image/[a-z0-9.+-]+[;,][!-~]*)\Z")
-_LONGEST_LIFE = 400 * DAY
 _MEMBERS = ("id", "name", "type", "fields", "callback_methods", "form_posts", "authenticate")
 
 
@@ -72,53 +70,6 @@ def dialect_problems(dialect: object) -> Iterator[Problem]:
     if not isinstance(dialect, str) or dialect not in DIALECTS:
         yield Problem(
             "dialect", f"dialect={dialect!r} is unknown.", f"Use one of {', '.join(DIALECTS)}."
-        )
-
-
-def session_problems(session: object) -> Iterator[Problem]:
-    """Check strategy and lifetimes."""
-    if not isinstance(session, SessionOptions):
-        yield Problem(
-            "session-type",
-            f"session= is a {type(session).__name__}.",
-            "Pass SessionOptions(max_age=..., update_age=...).",
-        )
-        return
-    if session.strategy != "jwt":
-        yield Problem(
-            "session-strategy",
-            f"SessionOptions(strategy={session.strategy!r}): users who sign in with credentials "
-            "are not kept in a database; only JSON Web Tokens work.",
-            "Leave strategy out, or write strategy='jwt'.",
-        )
-    if not isinstance(session.accept_bearer, bool):
-        yield Problem(
-            "session-bearer",
-            f"SessionOptions(accept_bearer={session.accept_bearer!r}) is not a bool.",
-            "Use True, or leave it out.",
-        )
-    ages = {"max_age": session.max_age, "update_age": session.update_age}
-    for name, value in ages.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            yield Problem(
-                "session-age",
-                f"SessionOptions({name}={value!r}) is not a number of seconds.",
-                "Pass an int, such as 24 * 60 * 60.",
-            )
-            return
-    if not 0 < session.max_age <= _LONGEST_LIFE:
-        yield Problem(
-            "session-max-age",
-            f"SessionOptions(max_age={session.max_age}): browsers keep cookies from 1 second to "
-            "400 days.",
-            f"Choose at most {_LONGEST_LIFE}.",
-        )
-    if session.update_age > session.max_age:
-        yield Problem(
-            "session-update-age",
-            f"SessionOptions(update_age={session.update_age}) is longer than max_age="
-            f"{session.max_age}, so that sessions would end while they are used.",
-            "Choose an update_age below max_age.",
         )
 
 

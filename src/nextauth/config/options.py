@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
+from nextauth.stores import MemoryStore, SessionStore
 from nextauth.web.cookies import SameSite
 
-__all__ = ["CookieOptions", "Pages", "SessionOptions", "Theme"]
+__all__ = ["CookieOptions", "Pages", "Revocation", "SessionOptions", "Theme"]
 
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,43 @@ class SessionOptions:
         update_age: Seconds after which a used session's cookie is written anew.
         accept_bearer: Also read the session from ``Authorization: Bearer``, where no session
             cookie came. Applications see it; the protocol's own routes do not.
+        absolute_max_age: Seconds after the sign-in at which a session ends, however much it is
+            used.
+        remember_field: Name of the form's field, such as a checkbox, that asks to stay signed in.
+            Who leaves it out has a cookie that ends with the browser. Without a name everybody
+            is remembered, unless ``authorize`` answers otherwise with `Verified`.
+        browser_max_age: Seconds until an unused session ends that is not remembered.
     """
 
     strategy: str = "jwt"
     max_age: int = 30 * DAY
     update_age: int = DAY
     accept_bearer: bool = False
+    absolute_max_age: int = 400 * DAY
+    remember_field: str | None = None
+    browser_max_age: int = 12 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Lets sessions be ended before their time: ``Auth(revocation=Revocation(store))``.
+
+    Args:
+        store: Remembers which are over. The default one is of this process alone.
+        staleness: Seconds for which an answer of the store is believed: an ended session may be
+            served that long by other processes. 0 asks at every request.
+        on_failure: What a session is worth while the store cannot be asked: ``"closed"``, nobody
+            is signed in, or ``"open"``, whoever was not seen to be ended is.
+        adopt_until: Until when a session that has no id, since another program made it, is given
+            one (aware). Afterwards, and by default, it is refused: it could not be ended.
+        seen_every: Seconds after which it is noted again that a session is in use.
+    """
+
+    store: SessionStore = field(default_factory=MemoryStore)
+    staleness: float = 5.0
+    on_failure: Literal["closed", "open"] = "closed"
+    adopt_until: datetime | None = None
+    seen_every: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from nextauth.callbacks import Callbacks
 from nextauth.config import checks
 from nextauth.config.cookie_checks import cookie_problems
-from nextauth.config.options import CookieOptions, Pages, SessionOptions, Theme
+from nextauth.config.options import CookieOptions, Pages, Revocation, SessionOptions, Theme
 from nextauth.config.secrets import secret_problems
+from nextauth.config.session_checks import revocation_problems, session_problems
 from nextauth.errors import ConfigurationError, Problem
 from nextauth.events import Sink
 from nextauth.providers import Provider
@@ -62,6 +63,7 @@ class Settings:
         insecure: The cookies on http.
         secure: The cookies on https.
         cookies: What the cookies were made from, and their budget.
+        revocation: How sessions are ended before their time; None if they are not.
     """
 
     providers: Mapping[str, Provider]
@@ -78,6 +80,7 @@ class Settings:
     insecure: CookiePlan
     secure: CookiePlan
     cookies: CookieOptions
+    revocation: Revocation | None
 
     @property
     def only_reads(self) -> bool:
@@ -109,6 +112,7 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
     session: SessionOptions,
     cookies: CookieOptions,
     dialect: str,
+    revocation: Revocation | None,
 ) -> Settings:
     """Check everything and answer the settings.
 
@@ -132,7 +136,8 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         *secret_problems(secrets),
         *checks.path_problems(base_path),
         *checks.dialect_problems(dialect),
-        *checks.session_problems(session),
+        *session_problems(session, providers=providers),
+        *revocation_problems(revocation),
         *checks.callback_problems(callbacks),
         *checks.sink_problems(sinks),
         *checks.page_problems(pages, trusted=origins),
@@ -156,6 +161,7 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         insecure=plans[0],
         secure=plans[1],
         cookies=options,
+        revocation=revocation,
     )
 
 

@@ -13,9 +13,9 @@ try:
     from pwdlib.exceptions import UnknownHashError
     from pwdlib.hashers.argon2 import Argon2Hasher
     from pwdlib.hashers.bcrypt import BcryptHasher
-except ImportError as error:  # pragma: no cover - the packaging test runs without pwdlib
+except ImportError as _error:  # pragma: no cover - the packaging test runs without pwdlib
     message = "nextauth.passwords needs pwdlib: pip install 'nextauth[passwords]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 __all__ = ["CHEAPEST", "RECOMMENDED", "Argon2Profile", "Passwords"]
 

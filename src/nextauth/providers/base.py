@@ -45,10 +45,12 @@ class Authenticated:
     Args:
         user: Who it is; the id may still be missing.
         amr: How it was proven (RFC 8176).
+        remember: Whether the session outlives the browser; None: as the form says.
     """
 
     user: User
     amr: tuple[str, ...]
+    remember: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

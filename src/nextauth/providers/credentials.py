@@ -16,13 +16,13 @@ from typing import Any, Literal
 
 from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin, Problem
 from nextauth.hooks import Hook
-from nextauth.models import SubmittedCredentials, User
+from nextauth.models import SubmittedCredentials, User, Verified
 from nextauth.providers.base import Authenticated, Denied, Failed, FormField, Outcome, Refused
 from nextauth.web import Request
 
 __all__ = ["Credentials"]
 
-Answer = User | Mapping[str, Any] | Literal[False] | None
+Answer = User | Verified | Mapping[str, Any] | Literal[False] | None
 Authorize = (
     Callable[[SubmittedCredentials], Answer | Awaitable[Answer]]
     | Callable[[SubmittedCredentials, Request], Answer | Awaitable[Answer]]
@@ -31,7 +31,7 @@ Authorize = (
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _REFUSED = "credentials"
 _INPUT_TYPES = frozenset(
-    {"text", "email", "password", "tel", "url", "number", "search", "hidden", "date"}
+    {"text", "email", "password", "tel", "url", "number", "search", "hidden", "date", "checkbox"}
 )
 _OF_THE_PROTOCOL = frozenset({"csrfToken", "callbackUrl", "json"})
 
@@ -44,8 +44,9 @@ class Credentials:
 
     Args:
         authorize: ``(credentials)`` or ``(credentials, request)``, ``def`` or ``async def``. It
-            answers a `User` or a mapping with its members; None to refuse; False, or raises
-            AccessDenied, to deny; raises CredentialsSignin to refuse with a public code.
+            answers a `User` or a mapping with its members, or `Verified` to say more; None to
+            refuse; False, or raises AccessDenied, to deny; raises CredentialsSignin to refuse
+            with a public code.
         fields: The sign-in page's fields by name. Without them the application brings a form of
             its own, which posts to ``callback/ID``.
         id: Its part of the URLs; distinct where there are several.
@@ -64,7 +65,6 @@ class Credentials:
     _passwords: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     type = "credentials"
-    callback_methods = ("POST",)
     form_posts = True
 
     def __post_init__(self) -> None:
@@ -79,6 +79,11 @@ class Credentials:
         passwords = {name for name, each in declared if each.type == "password"} | {"password"}
         object.__setattr__(self, "_required", required)
         object.__setattr__(self, "_passwords", tuple(passwords))
+
+    @property
+    def callback_methods(self) -> tuple[str, ...]:
+        """The methods of ``callback/ID``: credentials travel in a body only."""
+        return ("POST",)
 
     def problems(self) -> Iterable[Problem]:
         """Answer what is wrong with its configuration."""
@@ -172,6 +177,9 @@ class Credentials:
             return Denied()
         if isinstance(answer, User):
             return Authenticated(answer, self.amr)
+        if isinstance(answer, Verified):
+            amr = self.amr if answer.amr is None else answer.amr
+            return Authenticated(answer.user, amr, answer.remember)
         if isinstance(answer, Mapping) and not isinstance(answer, SubmittedCredentials):
             return Authenticated(User.from_mapping(answer), self.amr)
         message = (

@@ -1,6 +1,7 @@
 """Sessions: how they begin, are read, roll on and end. Their state is in the cookie."""
 
 from nextauth.sessions.bearer import challenge, deciding_token
+from nextauth.sessions.beginning import Admission
 from nextauth.sessions.claims import (
     identity_of,
     public_session,
@@ -11,9 +12,12 @@ from nextauth.sessions.claims import (
 from nextauth.sessions.cookie import SessionCookie
 from nextauth.sessions.lifecycle import Sessions
 from nextauth.sessions.outcomes import Resumed
+from nextauth.sessions.revocation import RevocationList
 
 __all__ = [
+    "Admission",
     "Resumed",
+    "RevocationList",
     "SessionCookie",
     "Sessions",
     "challenge",

@@ -32,7 +32,12 @@ _ISO_8601 = "%Y-%m-%dT%H:%M:%S.000Z"
 _PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
 _SHOWN = ("name", "email", "picture")
-_OWN = ("sub", "sid", "auth_time", "amr", "provider", _VERSION, "iat", "exp", "jti", "nbf")
+EPOCH = "epoch"
+REMEMBER = "remember"
+_OWN = (
+    *("sub", "sid", "auth_time", "amr", "provider", _VERSION, EPOCH, REMEMBER),
+    *("iat", "exp", "jti", "nbf"),
+)
 
 
 def new_claims(
@@ -78,17 +83,16 @@ def keep_own_claims(answer: Mapping[str, Any], before: Mapping[str, Any]) -> dic
     return claims
 
 
-def stamp(claims: Mapping[str, Any], *, now: float, max_age: int, jti: str) -> dict[str, Any]:
+def stamp(claims: Mapping[str, Any], *, now: float, expires: int, jti: str) -> dict[str, Any]:
     """Answer the claims with the times of a token that is written now.
 
     Args:
         claims: The claims.
         now: Unix seconds.
-        max_age: Seconds until the token ends.
+        expires: Unix seconds at which the token ends.
         jti: The token's own id.
     """
-    issued = int(now)
-    return {**claims, "iat": issued, "exp": issued + max_age, "jti": jti}
+    return {**claims, "iat": int(now), "exp": expires, "jti": jti}
 
 
 def user_of(claims: Mapping[str, Any]) -> User:

@@ -9,12 +9,13 @@ from typing import Any
 from nextauth.config import CookiePlan
 from nextauth.errors import CallbackError, TokenError
 from nextauth.sessions.budget import CookieBudget
+from nextauth.sessions.lifetimes import is_remembered
 from nextauth.tokens import DIALECTS, Keyring, OpenedToken
 from nextauth.tokens.jwe import LONGEST_TOKEN
 from nextauth.web import Cookies, SetCookie
 from nextauth.web.cookies import chunk_cookie
 
-__all__ = ["SessionCookie"]
+__all__ = ["SessionCookie", "Writing"]
 
 
 class SessionCookie:
@@ -115,7 +116,8 @@ class SessionCookie:
                 f"{LONGEST_TOKEN}. Keep large things out of the token and the user's extra."
             )
             raise CallbackError(message)
-        whole = SetCookie(self._plan.session, token, self._plan.attributes, int(claims["exp"]))
+        expires = int(claims["exp"]) if is_remembered(claims) else None
+        whole = SetCookie(self._plan.session, token, self._plan.attributes, expires)
         written = chunk_cookie(whole)
         others = cookies.size_without(self._plan.readable.values())
         self._budget.check(claims, written, others=others)
@@ -139,3 +141,42 @@ class SessionCookie:
             for sent in cookies.names_of(name)
             for attributes in self._reaches
         ]
+
+
+class Writing:
+    """A session cookie beside the cookies that the browser sent: where a token is read and written.
+
+    Args:
+        cookie: The session cookie of the address.
+        cookies: The request's cookies.
+    """
+
+    __slots__ = ("_cookie", "_cookies")
+
+    def __init__(self, cookie: SessionCookie, cookies: Cookies) -> None:
+        self._cookie = cookie
+        self._cookies = cookies
+
+    def read(self, now: float) -> Mapping[str, Any] | None:
+        """Answer the claims of the session that was sent, or None.
+
+        Args:
+            now: Unix seconds.
+        """
+        opened = self._cookie.read(self._cookies, now=now)
+        return None if opened is None else opened.claims
+
+    def write(self, claims: Mapping[str, Any]) -> tuple[SetCookie, ...]:
+        """Seal claims into cookies, and delete what they replace.
+
+        Args:
+            claims: Stamped claims.
+
+        Raises:
+            CallbackError: The claims cannot be kept.
+        """
+        return tuple(self._cookie.write(claims, self._cookies))
+
+    def delete(self) -> tuple[SetCookie, ...]:
+        """Answer what makes the browser forget every session cookie that it sent."""
+        return tuple(self._cookie.delete(self._cookies))

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import logging
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
 from nextauth.errors import Busy, CallbackError
 from nextauth.hooks import Hook
-from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.sessions.beginning import Admission, SessionStart
 from nextauth.sessions.budget import CookieBudget
-from nextauth.sessions.claims import keep_own_claims, new_claims, stamp, withheld_texts
-from nextauth.sessions.cookie import SessionCookie
-from nextauth.sessions.outcomes import Issued, Resumed
+from nextauth.sessions.callback import TokenCallback
+from nextauth.sessions.checks import Passed, SessionChecks, Stopped
+from nextauth.sessions.claims import stamp
+from nextauth.sessions.cookie import SessionCookie, Writing
+from nextauth.sessions.lifetimes import Lifetimes
+from nextauth.sessions.outcomes import Issued, Resumed, ended
+from nextauth.sessions.revocation import RevocationList
 from nextauth.tokens import Keyring, OpenedToken
-from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request
 
 __all__ = ["Sessions"]
 
 _log = logging.getLogger("nextauth.sessions")
-_SID_BYTES = 16
 _JTI_BYTES = 16
+
+
+@dataclass(slots=True)
+class _Update:
+    data: object
 
 
 class Sessions:
@@ -35,9 +42,23 @@ class Sessions:
         keyring: The secrets.
         clock: Answers Unix seconds.
         entropy: Answers that many random bytes.
+
+    Attributes:
+        revocation: Which sessions were ended, where that is kept.
     """
 
-    __slots__ = ("_clock", "_entropy", "_insecure", "_jwt", "_secure", "_settings")
+    __slots__ = (
+        "_checks",
+        "_clock",
+        "_entropy",
+        "_insecure",
+        "_jwt",
+        "_lifetimes",
+        "_secure",
+        "_settings",
+        "_start",
+        "revocation",
+    )
 
     def __init__(
         self,
@@ -56,13 +77,26 @@ class Sessions:
             SessionCookie(plan, keyring, budget=budget, entropy=entropy)
             for plan in (settings.secure, settings.insecure)
         )
-        jwt = settings.callbacks.jwt
-        self._jwt = None if jwt is None else Hook("callbacks.jwt", jwt)
+        self._jwt = TokenCallback.of(settings)
+        self._lifetimes = Lifetimes(settings.session)
+        revocation = settings.revocation
+        self.revocation: RevocationList | None = (
+            None if revocation is None else RevocationList(revocation, self._lifetimes)
+        )
+        self._checks = SessionChecks(settings, self._lifetimes, self.revocation, entropy=entropy)
+        self._start = SessionStart(
+            settings, self._jwt, self.revocation, stamp=self._stamp, entropy=entropy
+        )
 
     @property
     def hooks(self) -> tuple[Hook, ...]:
         """The application's functions that reading a session calls."""
-        return () if self._jwt is None else (self._jwt,)
+        return () if self._jwt is None else (self._jwt.hook,)
+
+    @property
+    def waits(self) -> bool:
+        """Whether reading a session needs an event loop, whatever the application's functions."""
+        return self.revocation is not None and self.revocation.waits
 
     def cookie_on(self, origin: Origin) -> SessionCookie:
         """Answer the session cookie of an address.
@@ -72,52 +106,35 @@ class Sessions:
         """
         return self._secure if origin.is_secure else self._insecure
 
-    async def issue(  # noqa: PLR0913 - all that a beginning session is made of
-        self,
-        request: Request,
-        cookies: Cookies,
-        origin: Origin,
-        *,
-        user: User,
-        account: Account,
-        amr: tuple[str, ...],
-        credentials: SubmittedCredentials | None,
+    def cookie_came(self, cookies: Cookies) -> bool:
+        """Tell whether a browser sent a session cookie of ours, or may have, whatever it holds.
+
+        Args:
+            cookies: The request's cookies.
+        """
+        return cookies.are_too_many or self._secure.is_in(cookies) or self._insecure.is_in(cookies)
+
+    async def issue(
+        self, request: Request, cookies: Cookies, origin: Origin, admission: Admission
     ) -> Issued | None:
-        """Begin a session: a new ``sid``, and no claim of the one before.
+        """Begin a session: a new ``sid``, and no claim of the one before, which ends.
 
         Args:
             request: The request that signs in.
             cookies: Its cookies.
             origin: Our origin.
-            user: Who signs in, with an id.
-            account: Through which provider.
-            amr: How it was proven.
-            credentials: What was submitted.
+            admission: Who signs in, and what was proven.
 
         Returns:
             None if the ``jwt`` callback answered None.
 
         Raises:
             CallbackError: The callback answered what cannot be kept.
+            StoreUnavailable: It could not be noted that the session begins.
             Exception: Whatever the callback raised.
         """
-        now = self._clock()
-        sid = urlsafe_b64encode(self._entropy(_SID_BYTES)).rstrip(b"=").decode("ascii")
-        claims = new_claims(user, account, amr=amr, sid=sid, auth_time=int(now))
-        if self._jwt is not None:
-            params = JWTParams(
-                dict(claims),
-                user=user,
-                account=account,
-                credentials=credentials,
-                trigger="signIn",
-            )
-            answer = await self._ask(request, params)
-            if answer is None:
-                return None
-            claims = keep_own_claims(answer, claims)
-        stamped = self._stamp(claims, now)
-        return Issued(sid, tuple(self.cookie_on(origin).write(stamped, cookies)))
+        writing = Writing(self.cookie_on(origin), cookies)
+        return await self._start.issue(request, admission, writing, now=self._clock())
 
     async def resume(
         self, request: Request, cookies: Cookies, origin: Origin, *, look_only: bool = False
@@ -137,27 +154,13 @@ class Sessions:
         cookie = self.cookie_on(origin)
         opened = cookie.read(cookies, now=now)
         if self._settings.only_reads:
-            return await self._read(request, opened)
+            return await self._go_on(request, opened, now, None)
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
-        claims = opened.claims
         if look_only:
-            return Resumed(claims)
-        if self._jwt is None:
-            if not self._is_due(claims, now):
-                return Resumed(claims)
-            return self._roll_on(claims, cookies, cookie, now)
-        return await self._resume_through_callback(
-            request, cookies, cookie, JWTParams(opened.fresh_claims()), claims
-        )
-
-    def cookie_came(self, cookies: Cookies) -> bool:
-        """Tell whether a browser sent a session cookie of ours, or may have, whatever it holds.
-
-        Args:
-            cookies: The request's cookies.
-        """
-        return cookies.are_too_many or self._secure.is_in(cookies) or self._insecure.is_in(cookies)
+            checked = await self._check(request, opened.claims, now, is_written=False)
+            return Resumed(opened.claims if isinstance(checked, Passed) else None)
+        return await self._go_on(request, opened, now, Writing(cookie, cookies))
 
     async def resume_token(self, request: Request, token: str) -> Resumed:
         """Read a session from a token that came by itself; nothing is written anew.
@@ -174,16 +177,7 @@ class Sessions:
         """
         now = self._clock()
         opened = self._secure.open(token, now=now) or self._insecure.open(token, now=now)
-        return await self._read(request, opened)
-
-    async def _read(self, request: Request, opened: OpenedToken | None) -> Resumed:
-        """Answer a session that is another's to write: no cookie is set, and none deleted."""
-        if opened is None or self._jwt is None:
-            return Resumed(None if opened is None else opened.claims)
-        params = JWTParams(opened.fresh_claims())
-        return await self._resume_through_callback(
-            request, None, self._insecure, params, opened.claims
-        )
+        return await self._go_on(request, opened, now, None)
 
     async def update(
         self, request: Request, cookies: Cookies, origin: Origin, *, data: object
@@ -204,65 +198,97 @@ class Sessions:
         opened = cookie.read(cookies, now=now)
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
-        if self._jwt is None:
-            return self._roll_on(opened.claims, cookies, cookie, now)
-        params = JWTParams(opened.fresh_claims(), trigger="update", session=data)
-        return await self._resume_through_callback(request, cookies, cookie, params, opened.claims)
+        writing = Writing(cookie, cookies)
+        return await self._go_on(request, opened, now, writing, update=_Update(data))
 
-    def _is_due(self, claims: Mapping[str, Any], now: float) -> bool:
-        options = self._settings.session
-        return bool(now >= claims["exp"] - options.max_age + options.update_age)
+    async def end(self, claims: Mapping[str, Any]) -> None:
+        """End the session of a token that opened, where that is kept.
 
-    async def _resume_through_callback(
+        Args:
+            claims: The session's claims.
+
+        Raises:
+            StoreUnavailable: The session may go on in another browser that has its cookie.
+        """
+        if self.revocation is not None:
+            await self.revocation.end(claims, now=self._clock())
+
+    async def _check(
+        self, request: Request, claims: Mapping[str, Any], now: float, *, is_written: bool
+    ) -> Passed | Stopped:
+        checked = self._checks.recalled(claims, now)
+        if checked is not None:
+            return checked
+        return await self._checks.ask(request, claims, now=now, is_written=is_written)
+
+    async def _go_on(
         self,
         request: Request,
-        cookies: Cookies | None,
-        cookie: SessionCookie,
-        params: JWTParams,
-        before: Mapping[str, Any],
+        opened: OpenedToken | None,
+        now: float,
+        writing: Writing | None,
+        *,
+        update: _Update | None = None,
     ) -> Resumed:
-        now = self._clock()
+        """Take a token that opened to its end; without `writing` it is another's to write."""
+        if opened is None:
+            return Resumed(None)
+        claims = opened.claims
+        checked = self._checks.recalled(claims, now)
+        if checked is None:
+            is_written = writing is not None
+            checked = await self._checks.ask(request, claims, now=now, is_written=is_written)
+        if isinstance(checked, Stopped):
+            gone = () if writing is None or not checked.is_over else writing.delete()
+            return Resumed(None, gone, checked.incidents)
+        if self._jwt is not None:
+            params = JWTParams(opened.fresh_claims())
+            if update is not None:
+                params = JWTParams(params.token, trigger="update", session=update.data)
+            return await self._through_callback(request, params, claims, checked, writing)
+        is_stale = update is not None or checked.changes or self._lifetimes.is_due(claims, now)
+        if writing is None or not is_stale:
+            return Resumed(claims, (), checked.incidents)
+        return self._roll_on({**claims, **checked.changes}, checked, writing, now)
+
+    async def _through_callback(
+        self,
+        request: Request,
+        params: JWTParams,
+        opened: Mapping[str, Any],
+        checked: Passed,
+        writing: Writing | None,
+    ) -> Resumed:
+        assert self._jwt is not None  # noqa: S101 - for the type checker; the caller looked
+        incidents = checked.incidents
+        before = {**opened, **checked.changes} if checked.changes else opened
+        params.token.update(checked.changes)
         try:
-            answer = await self._ask(request, params)
-            if answer is None:
-                gone = () if cookies is None else tuple(cookie.delete(cookies))
-                return Resumed(None, gone, ended="callback", ended_claims=before)
-            claims = keep_own_claims(answer, before)
-            if cookies is None:
-                return Resumed(claims)
-            if params.trigger is None and claims == before and not self._is_due(before, now):
-                return Resumed(before)
-            return self._rewrite(claims, cookies, cookie, now)
+            claims = await self._jwt.ask(request, params, before)
+            if claims is None:
+                gone = () if writing is None else writing.delete()
+                return Resumed(None, gone, (*incidents, ended(before, "callback")))
+            if writing is None:
+                return Resumed(claims, (), incidents)
+            now = self._clock()
+            is_same = params.trigger is None and claims == opened
+            if is_same and not self._lifetimes.is_due(opened, now):
+                return Resumed(opened, (), incidents)
+            stamped = self._stamp(claims, now)
+            return Resumed(stamped, writing.write(stamped), incidents)
         except Busy:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is signed in
             # The cookie stays: an application's outage must not sign everybody out for good.
-            self._log_failure(error, withheld_texts(before, posted=params.session))
-            return Resumed(None, ended="callback-failed", ended_claims=before)
-
-    def _log_failure(self, error: Exception, withhold: Iterable[str]) -> None:
-        _log.error(
-            "callbacks.jwt failed while a session was read; nobody is signed in:\n%s",
-            describe_exception(error, withhold=withhold),
-            extra={"code": "callback-failed"},
-        )
-
-    async def _ask(self, request: Request, params: JWTParams) -> Mapping[str, Any] | None:
-        assert self._jwt is not None  # noqa: S101 - for the type checker; callers looked
-        answer = await self._jwt(request.runtime, params)
-        if answer is not None and not isinstance(answer, Mapping):
-            message = (
-                f"callbacks.jwt answered a {type(answer).__name__}. "
-                "Return the token (a dict), or None to sign the person out."
-            )
-            raise CallbackError(message)
-        return answer
+            self._jwt.log_failure(error, before, params.session)
+            return Resumed(None, (), (*incidents, ended(before, "callback-failed")))
 
     def _roll_on(
-        self, claims: Mapping[str, Any], cookies: Cookies, cookie: SessionCookie, now: float
+        self, claims: Mapping[str, Any], checked: Passed, writing: Writing, now: float
     ) -> Resumed:
+        stamped = self._stamp(claims, now)
         try:
-            return self._rewrite(claims, cookies, cookie, now)
+            return Resumed(stamped, writing.write(stamped), checked.incidents)
         except CallbackError as error:
             # Another program, or an older configuration, wrote it; it was good a moment ago.
             _log.warning(
@@ -270,14 +296,9 @@ class Sessions:
                 error,
                 extra={"code": "session-not-rolled"},
             )
-            return Resumed(claims)
-
-    def _rewrite(
-        self, claims: Mapping[str, Any], cookies: Cookies, cookie: SessionCookie, now: float
-    ) -> Resumed:
-        stamped = self._stamp(claims, now)
-        return Resumed(stamped, tuple(cookie.write(stamped, cookies)))
+            return Resumed(claims, (), checked.incidents)
 
     def _stamp(self, claims: Mapping[str, Any], now: float) -> dict[str, Any]:
         jti = self._entropy(_JTI_BYTES).hex()
-        return stamp(claims, now=now, max_age=self._settings.session.max_age, jti=jti)
+        expires = self._lifetimes.end_of_token(claims, now)
+        return stamp(claims, now=now, expires=expires, jti=jti)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from nextauth.events import Circumstances, Event, SessionEnded
 from nextauth.models import Session
-from nextauth.sessions.claims import session_of
+from nextauth.sessions.claims import identity_of, session_of
 from nextauth.web import SetCookie
 
-__all__ = ["Issued", "Resumed"]
+__all__ = ["Incident", "Issued", "Resumed", "ended"]
+
+Incident = Callable[[Circumstances], Event]
+"""Makes an event, once it is known when and from where it happened."""
+
+
+def ended(claims: Mapping[str, Any], reason: str) -> Incident:
+    """Answer that a session was found to be over.
+
+    Args:
+        claims: The session's claims.
+        reason: Why; see `SessionEnded`.
+    """
+    return partial(_session_ended, *identity_of(claims), reason)
+
+
+def _session_ended(
+    provider: str | None, user_id: str | None, sid: str | None, reason: str, at: Circumstances
+) -> Event:
+    return SessionEnded(at, provider, user_id, sid, reason)
 
 
 class Resumed:
@@ -19,28 +40,25 @@ class Resumed:
     Args:
         claims: The token's claims; None if nobody is signed in. Not in the repr.
         cookies: What the response must set or delete.
-        ended: Why the application ended the session now, or None.
-        ended_claims: The claims of the session that it ended.
+        incidents: What the audit stream is to be told of.
     """
 
-    __slots__ = ("_session", "claims", "cookies", "ended", "ended_claims")
+    __slots__ = ("_session", "claims", "cookies", "incidents")
 
     def __init__(
         self,
         claims: Mapping[str, Any] | None,
         cookies: tuple[SetCookie, ...] = (),
-        ended: str | None = None,
-        ended_claims: Mapping[str, Any] | None = None,
+        incidents: tuple[Incident, ...] = (),
     ) -> None:
-        self.claims = claims
-        self.cookies = cookies
-        self.ended = ended
-        self.ended_claims = ended_claims
+        self.claims: Mapping[str, Any] | None = claims
+        self.cookies: tuple[SetCookie, ...] = cookies
+        self.incidents: tuple[Incident, ...] = incidents
         self._session: Session | None = None
 
     def __repr__(self) -> str:
         who = "nobody" if self.claims is None else "somebody"
-        return f"Resumed({who}, cookies={self.cookies!r}, ended={self.ended!r})"
+        return f"Resumed({who}, cookies={self.cookies!r})"
 
     @property
     def session(self) -> Session | None:
@@ -57,7 +75,9 @@ class Issued:
     Args:
         sid: Its id.
         cookies: What the response must set.
+        incidents: What the audit stream is to be told of beside that it begins.
     """
 
     sid: str
     cookies: tuple[SetCookie, ...]
+    incidents: tuple[Incident, ...] = ()

@@ -1,7 +1,18 @@
-"""For the tests of applications: a clock to turn, a sink that remembers, signed-in clients."""
+"""For the tests of applications: signed-in clients and browsers, a clock to turn, a sink."""
 
+from nextauth.testing.browsers import playwright_cookies, storage_state
 from nextauth.testing.clock import FakeClock
-from nextauth.testing.sessions import mint_session, signed_in
+from nextauth.testing.sessions import mint_session
+from nextauth.testing.signing import SignInAs, signed_in, signed_out
 from nextauth.testing.sinks import RecordingSink
 
-__all__ = ["FakeClock", "RecordingSink", "mint_session", "signed_in"]
+__all__ = [
+    "FakeClock",
+    "RecordingSink",
+    "SignInAs",
+    "mint_session",
+    "playwright_cookies",
+    "signed_in",
+    "signed_out",
+    "storage_state",
+]

@@ -14,7 +14,7 @@ class FakeClock:
     """
 
     def __init__(self, now: float = 4_102_444_800.0) -> None:
-        self.now = now
+        self.now: float = now
 
     def __call__(self) -> float:
         """Answer the time."""

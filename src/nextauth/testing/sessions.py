@@ -1,38 +1,29 @@
-"""Owns signed-in clients for tests: the same cookies that a sign-in sets, without the sign-in."""
+"""Owns the session cookies of tests: those that a sign-in sets, without the sign-in."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from nextauth.auth import Auth
 from nextauth.models import Account, User
 from nextauth.sessions.claims import new_claims, stamp
-from nextauth.web import Cookies, Origin
+from nextauth.web import Cookies, Origin, SetCookie
 
-__all__ = ["mint_session", "signed_in"]
+__all__ = ["asked_at", "ending_cookies", "mint_session", "session_cookies"]
 
-
-class _CookieJar(Protocol):
-    def set(self, name: str, value: str, domain: str) -> object: ...
-
-
-class _Client(Protocol):
-    @property
-    def base_url(self) -> object: ...
-
-    @property
-    def cookies(self) -> _CookieJar: ...
-
-
-C = TypeVar("C", bound=_Client)
+_ENDS_OF_CHUNKS = tuple(f".{number}" for number in range(32))
 
 
 def mint_session(
     auth: Auth, user: User, *, base_url: str = "http://localhost", **claims: object
 ) -> dict[str, str]:
     """Answer the session cookies of a user who has just signed in.
+
+    The callbacks do not run: give what your ``jwt`` callback would add as `claims`.
 
     Args:
         auth: The site's `Auth`.
@@ -46,8 +37,28 @@ def mint_session(
     Raises:
         ValueError: `base_url` is no address, or `user` has no id.
     """
+    cookies = session_cookies(auth, user, at=_origin_of(base_url), claims=claims)
+    return {cookie.name: cookie.value for cookie in cookies}
+
+
+def session_cookies(
+    auth: Auth, user: User, *, at: Origin, claims: Mapping[str, Any]
+) -> list[SetCookie]:
+    """Answer what a sign-in would set, without the day on which it ends.
+
+    A client's jar goes by the system's clock, and would drop what has ended by it; the token in
+    the cookie ends by the clock of `auth` nevertheless.
+
+    Args:
+        auth: The site's `Auth`.
+        user: Who is signed in; with an id.
+        at: Where the client asks, if `auth` has no address of its own.
+        claims: More claims for the token, or others instead of its own.
+
+    Raises:
+        ValueError: `user` has no id.
+    """
     services = auth.services
-    origin = auth.settings.address.base_url or _origin(base_url)
     if user.id is None:
         message = "the user has no id; give one, as in User(id='1')"
         raise ValueError(message)
@@ -60,43 +71,51 @@ def mint_session(
         sid=services.entropy(16).hex(),
         auth_time=int(now),
     )
-    whole: Mapping[str, Any] = {
-        **stamp(
-            own, now=now, max_age=auth.settings.session.max_age, jti=services.entropy(16).hex()
-        ),
-        **claims,
-    }
-    cookies = services.sessions.cookie_on(origin).write(whole, Cookies(()))
-    return {cookie.name: cookie.value for cookie in cookies}
+    expires = int(now) + auth.settings.session.max_age
+    whole = {**stamp(own, now=now, expires=expires, jti=services.entropy(16).hex()), **claims}
+    written = services.sessions.cookie_on(_named_for(auth, at)).write(whole, Cookies(()))
+    return [replace(cookie, expires=None) for cookie in written]
 
 
-def signed_in(client: C, user: User, *, auth: Auth, **claims: object) -> C:
-    """Sign a test client in, and answer it.
+def ending_cookies(auth: Auth, *, at: Origin) -> list[SetCookie]:
+    """Answer what deletes every session cookie that a client may have, of either dialect.
 
     Args:
-        client: Starlette's, FastAPI's or httpx's client: anything with ``base_url`` and
-            ``cookies.set``.
-        user: Who is signed in; with an id.
         auth: The site's `Auth`.
-        claims: More claims for the token.
+        at: Where the client asks, if `auth` has no address of its own.
+    """
+    origin = _named_for(auth, at)
+    names = auth.settings.cookies_on(origin).readable.values()
+    every = [name + end for name in names for end in ("", *_ENDS_OF_CHUNKS)]
+    return auth.services.sessions.cookie_on(origin).delete(Cookies(f"{name}=" for name in every))
+
+
+def asked_at(auth: Auth, *told: str | None) -> Origin:
+    """Answer where a client asks: the first address that somebody told, else the site's own.
+
+    Args:
+        auth: The site's `Auth`.
+        told: Addresses, or None.
 
     Raises:
-        ValueError: The client's ``base_url`` is no address, or `user` has no id.
+        ValueError: It is no address, or nobody told one.
     """
-    base_url = str(client.base_url)
-    host = _origin(base_url).host
-    # As the jar files what the site itself sets, so that a sign-out or a refreshed cookie replaces
-    # this one: `http.cookiejar` gives a host without a dot the domain "local" (RFC 2965, 1).
-    domain = host if "." in host else f"{host}.local"
-    for name, value in mint_session(auth, user, base_url=base_url, **claims).items():
-        client.cookies.set(name, value, domain)
-    return client
+    base_url = next(filter(None, told), None) or auth.settings.address.base_url
+    if base_url is None:
+        message = "nobody said where the client asks; pass base_url='http://localhost', or another"
+        raise ValueError(message)
+    return _origin_of(str(base_url))
 
 
-def _origin(base_url: str) -> Origin:
+def _origin_of(base_url: str) -> Origin:
     address = urlsplit(base_url)
     origin = Origin.parse(f"{address.scheme}://{address.netloc}")
     if origin is None:
-        message = f"base_url={base_url!r} is no address; write it as 'http://localhost'"
+        shown = re.sub("//.*@", "//[hidden]@", base_url)
+        message = f"base_url={shown!r} is no address; write it as 'http://localhost'"
         raise ValueError(message)
     return origin
+
+
+def _named_for(auth: Auth, at: Origin) -> Origin:
+    return auth.settings.address.base_url or at

@@ -56,8 +56,8 @@ class OpenedToken:
     __slots__ = ("claims", "payload")
 
     def __init__(self, claims: dict[str, Any], payload: bytes) -> None:
-        self.claims = claims
-        self.payload = payload
+        self.claims: dict[str, Any] = claims
+        self.payload: bytes = payload
 
     def __repr__(self) -> str:
         return f"OpenedToken({len(self.payload)} bytes)"

@@ -174,7 +174,9 @@ class Cookies:
         self._conflicts: set[str] | None = None
         header = "; ".join(headers)
         # Past these limits no browser of today goes; reading on would only cost time.
-        self.are_too_many = len(header) > _MOST_CHARACTERS or header.count(";") >= _MOST_COOKIES
+        self.are_too_many: bool = (
+            len(header) > _MOST_CHARACTERS or header.count(";") >= _MOST_COOKIES
+        )
         if self.are_too_many:
             return
         values = self._values

@@ -110,17 +110,17 @@ class Request:
         read_body: Callable[[int], Awaitable[bytes]] = no_body,
         runtime: Runtime | None = None,
     ) -> None:
-        self.method = method
-        self.path = path
-        self.query = query
+        self.method: str = method
+        self.path: str = path
+        self.query: bytes = query
         self.headers = headers if isinstance(headers, (list, tuple)) else list(headers)
         # Each of them is looked at many times, so that of thousands none may decide anything.
-        self.has_too_many_headers = len(self.headers) > MOST_HEADERS
+        self.has_too_many_headers: bool = len(self.headers) > MOST_HEADERS
         if self.has_too_many_headers:
             self.headers = self.headers[:MOST_HEADERS]
-        self.scheme = scheme
-        self.client = client
-        self.read_body = read_body
+        self.scheme: str = scheme
+        self.client: str | None = client
+        self.read_body: Callable[[int], Awaitable[bytes]] = read_body
         self.runtime: Runtime = runtime or _DIRECT
         self._query: dict[str, str] | None = None
 

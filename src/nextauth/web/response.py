@@ -40,10 +40,10 @@ class Response:
         body: bytes = b"",
         cookies: Sequence[SetCookie] = (),
     ) -> None:
-        self.status = status
-        self.headers = list(headers)
-        self.body = body
-        self.cookies = list(cookies)
+        self.status: int = status
+        self.headers: list[Header] = list(headers)
+        self.body: bytes = body
+        self.cookies: list[SetCookie] = list(cookies)
 
     def __repr__(self) -> str:
         return f"Response({self.status}, {len(self.body)} bytes, {len(self.cookies)} cookies)"

@@ -30,6 +30,7 @@ def settle_with(**changed: Any) -> Settings:  # noqa: ANN401 - wrong ones too
         "session": SessionOptions(),
         "cookies": CookieOptions(),
         "dialect": "authjs",
+        "revocation": None,
     }
     return settle(**{**arguments, **changed})
 

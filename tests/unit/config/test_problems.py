@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from nextauth import Auth
 from nextauth.callbacks import Callbacks
-from nextauth.config import CookieOptions, Pages, SessionOptions, Theme, settle
+from nextauth.config import CookieOptions, Pages, Revocation, SessionOptions, Theme, settle
 from nextauth.errors import ConfigurationError
 from nextauth.providers import Credentials, FormField
+from nextauth.stores import MemoryStore
 from tests.unit.config.arguments import DAY, SECRET, make_credentials, nobody, settle_with
 
 
@@ -43,6 +45,11 @@ def _provider(code: str, **members: object) -> tuple[str, dict[str, Any]]:
 
 def _cookies(code: str, base_url: str | None = None, **members: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
     return (code, {"cookies": CookieOptions(**members), "base_url": base_url})
+
+
+def _remember(code: str, fields: dict[str, FormField]) -> tuple[str, dict[str, Any]]:
+    options = SessionOptions(remember_field="remember")
+    return (code, {"session": options, "providers": [make_credentials(fields=fields)]})
 
 
 SITE = "https://example.com"
@@ -80,6 +87,20 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     *_options(SessionOptions, "session", "accept_bearer")("session-bearer", 1, "yes", None),
     *_options(SessionOptions, "session", "max_age")("session-max-age", 400 * DAY + 1),
     ("session-max-age", {"session": SessionOptions(max_age=0, update_age=0)}),
+    *_options(SessionOptions, "session", "absolute_max_age")("session-max-age", 0, 400 * DAY + 1),
+    *_options(SessionOptions, "session", "browser_max_age")("session-max-age", 0),
+    *_options(SessionOptions, "session", "remember_field")("session-remember", "", 7),
+    _remember("session-remember", {"email": FormField("E-mail")}),
+    *_plain("revocation-type", "revocation", 1, MemoryStore()),
+    *_options(Revocation, "revocation", "store")("revocation-store", None, "redis://", MemoryStore),
+    *_options(Revocation, "revocation", "staleness")("revocation-seconds", -1, "5", None),
+    *_options(Revocation, "revocation", "seen_every")("revocation-seconds", -1, DAY + 1),
+    *_options(Revocation, "revocation", "on_failure")("revocation-failure", "shut", None),
+    *_options(Revocation, "revocation", "adopt_until")(
+        "revocation-adopt",
+        "2030-01-31",
+        datetime(2030, 1, 31),  # noqa: DTZ001 - that is the case
+    ),
     ("session-update-age", {"session": SessionOptions(max_age=60, update_age=61)}),
     *_plain("callbacks-type", "callbacks", None, {"jwt": nobody}),
     *_options(Callbacks, "callbacks", "jwt")("callback-arity", lambda: None, "jwt"),

@@ -13,6 +13,7 @@ import pytest
 
 from nextauth import Callbacks, Credentials, SubmittedCredentials, User
 from nextauth.events import Event
+from nextauth.web import Request
 from tests.unit.protocol.wire import ORIGIN, PASSWORD, Browser, ada, make_auth, signed_in
 
 ROOT = Path(__file__).parents[3]
@@ -228,6 +229,94 @@ if child == 0:
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), browser.sign_in().signs_in())
 """
     assert _run(program) == "0 True\n"
+
+
+def test_a_sync_method_on_the_loop_is_refused_and_says_what_to_write() -> None:
+    refused: list[str] = []
+
+    async def jwt(params: Any) -> Any:  # noqa: ANN401
+        try:
+            auth.session_sync(Request("GET", "/", headers=[(b"host", b"localhost")]))
+        except RuntimeError as error:
+            refused.append(str(error))
+        return params.token
+
+    auth = make_auth(callbacks=Callbacks(jwt=jwt))
+    assert Browser(auth).sign_in().signs_in()
+    assert ["await auth.session(...)" in message for message in refused] == [True]
+
+
+def test_a_thread_that_a_callback_starts_may_wait_for_the_loop() -> None:
+    found: list[object] = []
+
+    async def jwt(params: Any) -> Any:  # noqa: ANN401
+        request = Request("GET", "/", headers=[(b"host", b"localhost")])
+        found.append(await asyncio.to_thread(auth.session_sync, request))
+        return params.token
+
+    auth = make_auth(callbacks=Callbacks(jwt=jwt))
+    assert Browser(auth).sign_in().signs_in()
+    assert found == [None]
+
+
+# Under gevent the background thread is a greenlet of the requests' own thread.
+_GREENLETS = """
+from gevent import monkey, spawn
+monkey.patch_all()
+import asyncio, time
+from nextauth import Callbacks
+from tests.unit.protocol.wire import Browser, make_auth
+
+async def jwt(params):
+    if len(visits) < 6:
+        visits.append(spawn(visit))  # it begins while we wait
+    {wait}
+    return params.token
+
+def visit():
+    browser = Browser(auth)
+    return browser.sign_in().signs_in() and browser.session()["user"]["name"]
+
+auth = make_auth(callbacks=Callbacks(jwt=jwt))
+visits = [spawn(visit)]
+print([each.get() for each in visits])
+"""
+
+
+@pytest.mark.parametrize("wait", ["await asyncio.sleep(0.01)", "time.sleep(0.01)"])
+def test_greenlets_share_the_loop(wait: str) -> None:
+    # With the second one, gevent lets other requests run while the loop is busy.
+    assert _run(_GREENLETS.format(wait=wait)) == f"{['Ada'] * 6}\n"
+
+
+def test_a_greenlet_does_not_take_the_loop_for_its_own() -> None:
+    program = """
+from gevent import monkey, spawn, joinall
+monkey.patch_all()
+import asyncio
+from tests.unit.protocol.wire import Browser, ada, make_auth
+
+async def authorize(credentials):
+    await asyncio.sleep(0.01)
+    return ada(credentials)
+
+async def own_loop():
+    loop = asyncio.get_running_loop()
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+    return asyncio.get_running_loop() is loop
+
+def sign_in():
+    return Browser(auth).sign_in().signs_in()
+
+auth = make_auth(authorize)
+# One loop that ours starts within, and then one that starts within ours.
+for _ in range(2):
+    greenlets = [spawn(asyncio.run, own_loop()), *[spawn(sign_in) for _ in range(5)]]
+    joinall(greenlets, raise_error=True)
+    print({each.value for each in greenlets}, asyncio._get_running_loop())
+"""
+    assert _run(program) == "{True} None\n" * 2
 
 
 async def _answers(_params: object) -> str:

@@ -1,0 +1,129 @@
+"""Owns how a session begins: a new id, none of the claims of the one before, and that one's end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from nextauth.callbacks import JWTParams
+from nextauth.config import Settings
+from nextauth.events import Circumstances
+from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.sessions.callback import TokenCallback
+from nextauth.sessions.checks import new_sid
+from nextauth.sessions.claims import EPOCH, REMEMBER, new_claims
+from nextauth.sessions.cookie import Writing
+from nextauth.sessions.outcomes import Incident, Issued, ended
+from nextauth.sessions.revocation import RevocationList
+from nextauth.web import Request
+
+__all__ = ["Admission", "SessionStart"]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who gets a session, and what was proven.
+
+    Args:
+        user: Who signs in, with an id.
+        account: Through which provider.
+        amr: How it was proven (RFC 8176).
+        credentials: What was submitted.
+        remember: Whether the session outlives the browser; None if nobody was asked.
+    """
+
+    user: User
+    account: Account
+    amr: tuple[str, ...]
+    credentials: SubmittedCredentials | None = None
+    remember: bool | None = None
+
+
+class SessionStart:
+    """Begins sessions.
+
+    Args:
+        settings: The checked configuration.
+        jwt: The ``jwt`` callback.
+        revocation: Which sessions were ended, if that is known.
+        stamp: Answers claims with the times of a token that is written now.
+        entropy: Answers that many random bytes.
+    """
+
+    __slots__ = ("_entropy", "_jwt", "_revocation", "_settings", "_stamp")
+
+    def __init__(
+        self,
+        settings: Settings,
+        jwt: TokenCallback | None,
+        revocation: RevocationList | None,
+        *,
+        stamp: Callable[[Mapping[str, Any], float], dict[str, Any]],
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        self._settings = settings
+        self._jwt = jwt
+        self._revocation = revocation
+        self._stamp = stamp
+        self._entropy = entropy
+
+    async def issue(
+        self, request: Request, admission: Admission, writing: Writing, *, now: float
+    ) -> Issued | None:
+        """Begin a session.
+
+        Args:
+            request: The request that signs in.
+            admission: Who signs in.
+            writing: Where the token goes.
+            now: Unix seconds.
+
+        Returns:
+            None if the ``jwt`` callback answered None.
+
+        Raises:
+            CallbackError: The callback answered what cannot be kept.
+            StoreUnavailable: It could not be noted that the session begins.
+            Exception: Whatever the callback raised.
+        """
+        claims = await self._own_claims(admission, now)
+        sid = claims["sid"]
+        if self._jwt is not None:
+            params = JWTParams(
+                dict(claims),
+                user=admission.user,
+                account=admission.account,
+                credentials=admission.credentials,
+                trigger="signIn",
+            )
+            answer = await self._jwt.ask(request, params, claims)
+            if answer is None:
+                return None
+            claims = answer
+        written = writing.write(self._stamp(claims, now))
+        return Issued(sid, written, await self._note(request, claims, writing, now))
+
+    async def _own_claims(self, admission: Admission, now: float) -> dict[str, Any]:
+        user, account = admission.user, admission.account
+        sid = new_sid(self._entropy)
+        claims = new_claims(user, account, amr=admission.amr, sid=sid, auth_time=int(now))
+        if admission.remember is not None:
+            claims[REMEMBER] = admission.remember
+        if self._revocation is not None:
+            claims[EPOCH] = await self._revocation.epoch(account.provider, user.id or "", now=now)
+        return claims
+
+    async def _note(
+        self, request: Request, claims: Mapping[str, Any], writing: Writing, now: float
+    ) -> tuple[Incident, ...]:
+        if self._revocation is None:
+            return ()
+        place = partial(Circumstances.of, request, self._settings.address, now=now)
+        await self._revocation.begin(claims, place, now=now)
+        before = writing.read(now)
+        if before is None:
+            return ()
+        await self._revocation.end(before, now=now)
+        return (ended(before, "replaced"),)

@@ -1,0 +1,89 @@
+"""Owns how long a session lasts: while used, at the longest, and in a browser that forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nextauth.config import SessionOptions
+from nextauth.sessions.claims import REMEMBER
+
+__all__ = ["Lifetimes", "is_remembered"]
+
+
+def is_remembered(claims: Mapping[str, Any]) -> bool:
+    """Tell whether a session's cookie outlives the browser; one of another program does.
+
+    Args:
+        claims: The session's claims.
+    """
+    return claims.get(REMEMBER) is not False
+
+
+class Lifetimes:
+    """Answers when a session ends.
+
+    Args:
+        options: The configured lifetimes.
+    """
+
+    __slots__ = ("_absolute", "_browser", "_idle", "_update_age")
+
+    def __init__(self, options: SessionOptions) -> None:
+        self._idle = options.max_age
+        self._browser = options.browser_max_age
+        self._absolute = options.absolute_max_age
+        self._update_age = options.update_age
+
+    @property
+    def longest(self) -> int:
+        """Seconds for which any session may last."""
+        return self._absolute
+
+    @property
+    def shortest(self) -> int:
+        """Seconds that any unused session lasts."""
+        return min(self._idle, self._browser)
+
+    def last_moment(self, claims: Mapping[str, Any]) -> int | None:
+        """Answer when a session is over however much it is used; None if nobody knows its start.
+
+        Args:
+            claims: The session's claims.
+        """
+        auth_time = claims.get("auth_time")
+        return auth_time + self._absolute if isinstance(auth_time, int) else None
+
+    def is_over(self, claims: Mapping[str, Any], now: float) -> bool:
+        """Tell whether a session has lasted as long as any may.
+
+        Args:
+            claims: The session's claims.
+            now: Unix seconds.
+        """
+        last = self.last_moment(claims)
+        return last is not None and now >= last
+
+    def end_of_token(self, claims: Mapping[str, Any], now: float) -> int:
+        """Answer when a token ends that is written now.
+
+        Args:
+            claims: The session's claims.
+            now: Unix seconds.
+        """
+        end = int(now) + (self._idle if is_remembered(claims) else self._browser)
+        last = self.last_moment(claims)
+        return end if last is None or end < last else last
+
+    def is_due(self, claims: Mapping[str, Any], now: float) -> bool:
+        """Tell whether a used session's token is to be written anew.
+
+        Args:
+            claims: The session's claims, with ``exp``.
+            now: Unix seconds.
+        """
+        life = self._idle if is_remembered(claims) else self._browser
+        if now < claims["exp"] - life + min(self._update_age, life):
+            return False
+        # At its longest life's end a new token would end when this one does.
+        return bool(claims["exp"] != self.last_moment(claims))

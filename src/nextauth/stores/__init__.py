@@ -1,0 +1,20 @@
+"""Stores: what a site remembers beside its cookies, and what a store must be able to do.
+
+Each capability is a Protocol in a file of its own. `MemoryStore` has them all, for one process;
+``backends`` shares them among several.
+"""
+
+from nextauth.stores.limits import Bucket, Limit, LimitStore, Taken
+from nextauth.stores.memory import MemoryStore
+from nextauth.stores.sessions import SessionRecord, SessionStore, Standing
+
+__all__ = [
+    "Bucket",
+    "Limit",
+    "LimitStore",
+    "MemoryStore",
+    "SessionRecord",
+    "SessionStore",
+    "Standing",
+    "Taken",
+]

@@ -1,0 +1,100 @@
+"""The cookies of `mint_session` are those of a sign-in."""
+
+import pytest
+
+from nextauth import CookieOptions, SessionOptions, User
+from nextauth.errors import CallbackError
+from nextauth.testing import FakeClock, mint_session
+from tests.unit.testing.samples import ADA, LARGE_GRACE, make_auth, read
+
+
+def test_a_minted_session_is_the_one_that_a_sign_in_gives() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock)
+    minted = mint_session(auth, ADA)
+    assert list(minted) == ["authjs.session-token"]
+    session = read(auth, minted, host="localhost")
+    assert session is not None
+    assert session.user == ADA
+    assert session.provider == "credentials"
+    assert session.auth_time == int(clock())
+    assert session.amr == ("pwd",)
+    assert session.expires.timestamp() == clock() + 30 * 24 * 60 * 60
+    assert session.sid
+
+
+def test_two_minted_sessions_are_two() -> None:
+    auth = make_auth()
+    sessions = [read(auth, mint_session(auth, ADA), host="localhost") for _ in range(2)]
+    assert all(sessions)
+    assert len({session.sid for session in sessions if session}) == 2
+
+
+def test_claims_of_the_tests_choice_replace_our_own() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock)
+    signed_in_at = int(clock()) - 60
+    minted = mint_session(auth, ADA, auth_time=signed_in_at, theme="dark")
+    session = read(auth, minted, host="localhost")
+    assert session is not None
+    assert session.auth_time == signed_in_at
+    assert session.token["theme"] == "dark"
+
+
+def test_a_minted_session_ends_when_its_time_is_over() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock, session=SessionOptions(max_age=120, update_age=60))
+    minted = mint_session(auth, ADA)
+    clock.advance(119)
+    assert read(auth, minted, host="localhost") is not None
+    clock.advance(120)
+    assert read(auth, minted, host="localhost") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "base_url", "name"),
+    [
+        ({}, "https://shop.example/", "__Secure-authjs.session-token"),
+        ({"base_url": "https://shop.example"}, "http://other", "__Secure-authjs.session-token"),
+        ({"dialect": "next-auth-v4"}, "http://localhost", "next-auth.session-token"),
+        ({"cookies": CookieOptions(session_token="sid")}, "http://localhost", "sid"),
+    ],
+)
+def test_the_cookie_is_the_one_of_the_clients_address(
+    options: dict[str, object], base_url: str, name: str
+) -> None:
+    auth = make_auth(trust_host=True, **options)
+    minted = mint_session(auth, ADA, base_url=base_url)
+    assert list(minted) == [name]
+    scheme = "https" if name.startswith("__Secure-") else "http"
+    assert read(auth, minted, host="shop.example", scheme=scheme) is not None
+
+
+def test_a_large_user_comes_in_chunks() -> None:
+    auth = make_auth()
+    minted = mint_session(auth, LARGE_GRACE)
+    assert list(minted) == [f"authjs.session-token.{index}" for index in range(len(minted))]
+    assert len(minted) > 1
+    assert read(auth, minted, host="localhost") is not None
+
+
+@pytest.mark.parametrize("base_url", ["localhost", "", "ftp://localhost", "http://a b"])
+def test_a_base_url_that_is_no_address_is_named(base_url: str) -> None:
+    with pytest.raises(ValueError, match=r"is no address; write it as 'http://localhost'"):
+        mint_session(make_auth(), ADA, base_url=base_url)
+
+
+def test_a_user_without_an_id_is_refused() -> None:
+    with pytest.raises(ValueError, match="the user has no id"):
+        mint_session(make_auth(), User(name="Ada"))
+
+
+def test_a_user_that_no_token_can_hold_is_refused() -> None:
+    with pytest.raises(CallbackError, match="a value that JSON cannot"):
+        mint_session(make_auth(), User(id="1", extra={"when": object()}))
+
+
+def test_a_password_in_a_base_url_is_not_told() -> None:
+    with pytest.raises(ValueError, match=r"hidden.*is no address") as refused:
+        mint_session(make_auth(), ADA, base_url="http://ada:analytical@localhost")
+    assert "analytical" not in str(refused.value)
