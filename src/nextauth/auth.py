@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from nextauth.actions import Services
 from nextauth.callbacks import Callbacks
-from nextauth.composition import compose
+from nextauth.composition import compose, secrets_of, warn_of_plain_http
 from nextauth.config import (
     CookieOptions,
     Pages,
@@ -28,7 +28,7 @@ from nextauth.events import Sink
 from nextauth.models import Session
 from nextauth.providers import Provider
 from nextauth.routes import Router
-from nextauth.sessions import Resumed, challenge, deciding_token
+from nextauth.sessions import Freshness, Resumed, StepUp, challenge, deciding_token
 from nextauth.web import Cookies, Origin, Request, Response, Runtime
 from nextauth.web.request import step
 
@@ -100,7 +100,7 @@ class Auth(EndsSessions):
         environment = _ENVIRONMENT if environ is None else environ
         settings = settle(
             providers=tuple(providers),
-            secrets=_secrets(secret, environment),
+            secrets=secrets_of(secret, environment),
             base_url=base_url or environment.get("AUTH_URL") or environment.get("NEXTAUTH_URL"),
             trust_host=trust_host,
             trusted_proxies=trusted_proxies,
@@ -123,7 +123,7 @@ class Auth(EndsSessions):
         )
         super().__init__(services)
         self._router = Router(services)
-        _warn_of_plain_http(settings)
+        warn_of_plain_http(settings)
 
     def __repr__(self) -> str:
         settings = self._services.settings
@@ -234,6 +234,35 @@ class Auth(EndsSessions):
         """
         return self.resume_sync(request).session
 
+    async def step_up(
+        self, request: Request, session: Session, freshness: Freshness
+    ) -> StepUp | None:
+        """Answer how to ask for a more recent sign-in; None if the session's is recent enough.
+
+        Only the same person, by provider and id, can renew it.
+
+        Args:
+            request: The request.
+            session: Its session.
+            freshness: How recent the sign-in must be, and how it was to be proven.
+        """
+        if freshness.holds(session, self._services.clock()):
+            return None
+        url = self._page_to_sign_in(request, session)
+        return await self._services.ask_step_up(request, session, freshness, url)
+
+    def step_up_sync(
+        self, request: Request, session: Session, freshness: Freshness
+    ) -> StepUp | None:
+        """Answer how to ask for a more recent sign-in, without an event loop around.
+
+        Args:
+            request: The request.
+            session: Its session.
+            freshness: How recent the sign-in must be, and how it was to be proven.
+        """
+        return self._ask(lambda moved: self.step_up(moved, session, freshness), request)
+
     def signin_url(self, request: Request) -> str | None:
         """Answer where to send a person who must sign in and come back to this request's page.
 
@@ -243,13 +272,16 @@ class Auth(EndsSessions):
         Returns:
             An absolute URL with ``callbackUrl``; None if nobody told us where that page is.
         """
+        return self._page_to_sign_in(request, None)
+
+    def _page_to_sign_in(self, request: Request, step_up: Session | None) -> str | None:
         origin = self._origin(request)
         settings = self.settings
         # Where another site signs people in, its page is not on the address that we were asked at.
         is_elsewhere = settings.only_reads and not settings.pages.sign_in
         if origin is None or (is_elsewhere and settings.address.base_url is None):
             return None
-        return self._services.signin_url(request, origin)
+        return self._services.signin_url(request, origin, step_up=step_up)
 
     def _ask(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
         if self._steps:
@@ -270,22 +302,3 @@ class Auth(EndsSessions):
 def _moved(request: Request, runtime: Runtime) -> Request:
     request.runtime = runtime
     return request
-
-
-def _secrets(secret: object, environment: Mapping[str, str]) -> tuple[object, ...]:
-    if secret is None:
-        secret = environment.get("AUTH_SECRET") or environment.get("NEXTAUTH_SECRET")
-    if secret is None:
-        return ()
-    return tuple(secret) if isinstance(secret, (list, tuple)) else (secret,)
-
-
-def _warn_of_plain_http(settings: Settings) -> None:
-    origin = settings.address.base_url
-    if origin is not None and not origin.is_secure and not origin.is_loopback:
-        _log.warning(
-            "base_url=%r is plain http: passwords and sessions can be read on the way. "
-            "Serve the site over https.",
-            str(origin),
-            extra={"code": "plain-http"},
-        )

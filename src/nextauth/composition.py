@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from nextauth.actions import Services
 from nextauth.config import Settings, Theme
 from nextauth.events import EventStream
 from nextauth.hooks import Hook
-from nextauth.sessions import Sessions
+from nextauth.sessions import Sessions, StepUpTickets
 from nextauth.signin import SignInPolicy
 from nextauth.tokens import Keyring
 from nextauth.web.csrf import CsrfTokens
@@ -18,7 +19,9 @@ from nextauth.web.csrf import CsrfTokens
 if TYPE_CHECKING:
     from nextauth.pages import PageRenderer, Texts
 
-__all__ = ["compose"]
+__all__ = ["compose", "secrets_of", "warn_of_plain_http"]
+
+_log = logging.getLogger("nextauth.auth")
 
 
 def compose(
@@ -47,6 +50,7 @@ def compose(
         events=events,
         renderer=cache(partial(_load_pages, settings.theme, texts)),
         csrf=CsrfTokens(settings.secrets),
+        step_up=StepUpTickets(keyring, entropy=entropy),
         redirect=Hook("callbacks.redirect", callbacks.redirect) if callbacks.redirect else None,
         session=Hook("callbacks.session", callbacks.session) if callbacks.session else None,
         clock=clock,
@@ -58,3 +62,33 @@ def _load_pages(theme: Theme, texts: Texts | None) -> PageRenderer:
     from nextauth.pages import PageRenderer, Texts  # noqa: PLC0415 - loaded with the first page
 
     return PageRenderer(theme=theme, texts=Texts() if texts is None else texts)
+
+
+def secrets_of(secret: object, environment: Mapping[str, str]) -> tuple[object, ...]:
+    """Answer the secrets, newest first: the argument's, else the environment's.
+
+    Args:
+        secret: One, or several.
+        environment: The environment.
+    """
+    if secret is None:
+        secret = environment.get("AUTH_SECRET") or environment.get("NEXTAUTH_SECRET")
+    if secret is None:
+        return ()
+    return tuple(secret) if isinstance(secret, (list, tuple)) else (secret,)
+
+
+def warn_of_plain_http(settings: Settings) -> None:
+    """Say in the log that a site on plain http can be listened to.
+
+    Args:
+        settings: The checked configuration.
+    """
+    origin = settings.address.base_url
+    if origin is not None and not origin.is_secure and not origin.is_loopback:
+        _log.warning(
+            "base_url=%r is plain http: passwords and sessions can be read on the way. "
+            "Serve the site over https.",
+            str(origin),
+            extra={"code": "plain-http"},
+        )

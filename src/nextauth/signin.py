@@ -14,11 +14,11 @@ from uuid import UUID
 from nextauth.callbacks import SignInParams
 from nextauth.config import Settings
 from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin
-from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed
+from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed, StepUpPassed
 from nextauth.hooks import Hook
 from nextauth.models import Account, SubmittedCredentials, User
 from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
-from nextauth.sessions import Admission, Sessions
+from nextauth.sessions import Admission, Sessions, StepUpTicket
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, SetCookie
 
@@ -40,6 +40,7 @@ class Attempt:
         cookies: Its cookies.
         origin: Our origin.
         at: Answers when and from where, for the events.
+        expected: Who alone may sign in, where a session is to be stepped up; None: anybody.
     """
 
     provider: Provider
@@ -48,6 +49,7 @@ class Attempt:
     cookies: Cookies
     origin: Origin
     at: Callable[[], Circumstances]
+    expected: StepUpTicket | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +79,8 @@ class TurnedAway:
     """Nobody is signed in.
 
     Args:
-        error: ``"CredentialsSignin"``, ``"AccessDenied"`` or ``"Configuration"``.
+        error: ``"CredentialsSignin"``, ``"AccessDenied"``, ``"StepUpMismatch"`` or
+            ``"Configuration"``.
         code: The public code of a CredentialsSignin.
         ends_session: Whether the session that was there ends too.
     """
@@ -173,6 +176,8 @@ class SignInPolicy:
     async def _through_callbacks(self, attempt: Attempt, proof: Authenticated) -> Entry:
         provider, request, user = attempt.provider, attempt.request, proof.user
         account = Account(provider.id, provider.type, user.id or "")
+        if attempt.expected not in (None, StepUpTicket(provider.id, account.provider_account_id)):
+            return TurnedAway("StepUpMismatch")
         hook = self._sign_in
         verdict = True if hook is None else await self._ask(hook, attempt, user, account)
         if verdict is False:
@@ -194,6 +199,9 @@ class SignInPolicy:
             for incident in issued.incidents:
                 await self._events.emit(incident(at), request.runtime)
             await self._events.emit(SignedIn(at, user, account, issued.sid), request.runtime)
+            if attempt.expected is not None:
+                passed = StepUpPassed(at, provider.id, user.id, issued.sid)
+                await self._events.emit(passed, request.runtime)
         return Admitted(issued.cookies)
 
     def _remember(self, attempt: Attempt, proof: Authenticated) -> bool | None:

@@ -41,9 +41,11 @@ WITHHELD = "[message withheld: it contains a submitted value]"
         ("MethodNotAllowed", RequestError, "MethodNotAllowed", 405),
         ("PayloadTooLarge", RequestError, "PayloadTooLarge", 413),
         ("UnsupportedMediaType", RequestError, "UnsupportedMediaType", 415),
+        ("TooManyRequests", RequestError, "TooManyRequests", 429),
         ("UntrustedHost", RequestError, "UntrustedHost", 500),
         ("Busy", RequestError, "Busy", 503),
         ("CallbackError", NextauthError, "Configuration", None),
+        ("StoreUnavailable", NextauthError, "StoreUnavailable", None),
         ("TokenError", NextauthError, "TokenError", None),
     ],
 )

@@ -14,6 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.wheel import built_wheel
+
 ROOT = Path(__file__).parents[2]
 PINS = ROOT / "requirements" / "dev.txt"
 
@@ -75,9 +77,7 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> s
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the sdist, and the wheel that was built from it."""
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
-    return folder
+    return built_wheel(tmp_path_factory.mktemp("dist")).parent
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,13 @@ from nextauth.web.body import credentials_of
 
 __all__ = ["act"]
 
-_STATUS = {"CredentialsSignin": 401, "AccessDenied": 403, "Configuration": 500}
+_STATUS = {
+    "CredentialsSignin": 401,
+    "AccessDenied": 403,
+    "StepUpMismatch": 403,
+    "Configuration": 500,
+}
+_TRY_AGAIN = ("CredentialsSignin", "StepUpMismatch")
 
 
 async def act(exchange: Exchange) -> Response:
@@ -39,6 +45,7 @@ async def act(exchange: Exchange) -> Response:
         cookies=exchange.cookies,
         origin=exchange.origin,
         at=partial(services.circumstances, exchange.request),
+        expected=exchange.step_up_ticket(exchange.body.get("stepUp")),
     )
     entry = await services.policy.admit(attempt)
     match entry:
@@ -48,16 +55,17 @@ async def act(exchange: Exchange) -> Response:
         case Diverted():
             return exchange.answer(await exchange.permit(entry.url))
         case TurnedAway():
-            return _turn_away(exchange, entry)
+            carried = exchange.body.get("stepUp") if attempt.expected else None
+            return _turn_away(exchange, entry, step_up=carried)
 
 
-def _turn_away(exchange: Exchange, entry: TurnedAway) -> Response:
+def _turn_away(exchange: Exchange, entry: TurnedAway, *, step_up: str | None) -> Response:
     if entry.ends_session:
         cookie = exchange.services.sessions.cookie_on(exchange.origin)
         exchange.to_set.extend(cookie.delete(exchange.cookies))
     pages = exchange.services.settings.pages
-    own, action = (
-        (pages.sign_in, "signin") if entry.error == "CredentialsSignin" else (pages.error, "error")
-    )
-    url = exchange.page_url(own, action, error=entry.error, code=entry.code)
+    again = entry.error in _TRY_AGAIN
+    own, action = (pages.sign_in, "signin") if again else (pages.error, "error")
+    carried = step_up if again else None
+    url = exchange.page_url(own, action, error=entry.error, code=entry.code, stepUp=carried)
     return exchange.answer(url, status=_STATUS[entry.error])

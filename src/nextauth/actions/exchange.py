@@ -16,6 +16,7 @@ from nextauth.config import CookiePlan
 from nextauth.errors import Busy
 from nextauth.events import Event
 from nextauth.providers import Provider
+from nextauth.sessions import StepUpTicket
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, Response, SetCookie
 from nextauth.web.urls import LONGEST_URL, add_query, permitted_redirect
@@ -172,6 +173,14 @@ class Exchange:
             plan = self.plan
             self.to_set.append(SetCookie(plan.callback_url, url, plan.attributes))
         return url
+
+    def step_up_ticket(self, text: object) -> StepUpTicket | None:
+        """Answer who alone may sign in here, or None: anybody may.
+
+        Args:
+            text: What the query or the form says.
+        """
+        return self.services.step_up.read(text, now=self.services.clock())
 
     def csrf_token(self) -> str:
         """Answer this browser's CSRF token; a new one is set where it has none of ours."""

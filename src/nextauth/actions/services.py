@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from nextauth.config import Settings
 from nextauth.errors import ConfigurationError, Problem
-from nextauth.events import Circumstances, EventStream
+from nextauth.events import Circumstances, EventStream, StepUpAsked
 from nextauth.hooks import Hook
-from nextauth.sessions import Resumed, Sessions
+from nextauth.models import Session
+from nextauth.sessions import Freshness, Resumed, Sessions, StepUp, StepUpTickets
 from nextauth.signin import SignInPolicy
 from nextauth.web import Origin, Request
 from nextauth.web.csrf import CsrfTokens
@@ -33,6 +34,7 @@ class Services:
         events: The audit stream.
         renderer: Answers what renders our pages; made with the first page.
         csrf: Makes and checks CSRF tokens.
+        step_up: Makes and reads what lets only the same person sign in again.
         redirect: The ``redirect`` callback.
         session: The ``session`` callback.
         clock: Answers Unix seconds.
@@ -45,6 +47,7 @@ class Services:
     events: EventStream
     renderer: Callable[[], PageRenderer]
     csrf: CsrfTokens
+    step_up: StepUpTickets
     redirect: Hook | None
     session: Hook | None
     clock: Callable[[], float]
@@ -95,12 +98,15 @@ class Services:
         """
         return Circumstances.of(request, self.settings.address, now=self.clock())
 
-    def signin_url(self, request: Request, origin: Origin) -> str:
+    def signin_url(
+        self, request: Request, origin: Origin, *, step_up: Session | None = None
+    ) -> str:
         """Answer where to send a person who must sign in and come back to this request's page.
 
         Args:
             request: The request.
             origin: Our origin.
+            step_up: The session of which only the same person may go on.
         """
         settings = self.settings
         asked = request.path + (f"?{request.query.decode('latin-1')}" if request.query else "")
@@ -110,7 +116,26 @@ class Services:
             origin=origin,
             trusted=settings.trusted_origins,
         )
-        return add_query(page or str(origin), {"callbackUrl": here or str(origin)})
+        ticket = None if step_up is None else self.step_up.write(step_up, now=self.clock())
+        query = {"callbackUrl": here or str(origin), "stepUp": ticket}
+        return add_query(page or str(origin), query)
+
+    async def ask_step_up(
+        self, request: Request, session: Session, freshness: Freshness, url: str | None
+    ) -> StepUp:
+        """Answer how to ask for a more recent sign-in, and tell the audit stream.
+
+        Args:
+            request: The request.
+            session: Its session, which is not fresh enough.
+            freshness: What is asked of it.
+            url: Where to send a person.
+        """
+        identity = session.provider, session.user.id, session.sid
+        at = self.circumstances(request)
+        asked = StepUpAsked(at, *identity, freshness.max_age, freshness.methods)
+        await self.events.emit(asked, request.runtime)
+        return StepUp(url, freshness.challenge)
 
     async def report(self, request: Request, resumed: Resumed) -> None:
         """Tell the audit stream what happened while a session was read.

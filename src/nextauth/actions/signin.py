@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nextauth.actions.exchange import Exchange
+from nextauth.sessions import StepUpTicket
 from nextauth.web import Response
 from nextauth.web.urls import add_query
 
@@ -23,25 +24,31 @@ async def show(exchange: Exchange) -> Response:
     query = exchange.asked
     callback_url = await exchange.callback_url()
     error, code = query("error"), query("code")
+    text = exchange.request.query_value("stepUp")
     own = exchange.services.settings.pages.sign_in
     if own is not None:
-        url = exchange.page_url(own, "signin", callbackUrl=callback_url, error=error, code=code)
+        url = exchange.page_url(
+            own, "signin", callbackUrl=callback_url, error=error, code=code, stepUp=text
+        )
         return exchange.answer(url)
+    ticket = exchange.step_up_ticket(text)
     return exchange.services.pages.signin(
-        forms=_forms(exchange),
+        forms=_forms(exchange, ticket),
         csrf_token=exchange.csrf_token(),
         callback_url=callback_url,
-        error=error,
+        error=error or (None if ticket is None else "StepUpRequired"),
         code=code,
         form_action=exchange.form_origins,
+        step_up=None if ticket is None else text,
     )
 
 
-def _forms(exchange: Exchange) -> list[ProviderForm]:
+def _forms(exchange: Exchange, ticket: StepUpTicket | None) -> list[ProviderForm]:
     from nextauth.pages import ProviderForm  # noqa: PLC0415 - loaded with the first page
 
-    chosen = exchange.provider
-    providers = exchange.services.settings.providers.values() if chosen is None else [chosen]
+    configured = exchange.services.settings.providers
+    chosen = exchange.provider if ticket is None else configured.get(ticket.provider)
+    providers = configured.values() if chosen is None else [chosen]
     return [
         ProviderForm(
             id=provider.id,

@@ -34,7 +34,8 @@ class SignInFailed:
     Args:
         at: When and from where.
         provider: The provider's id.
-        reason: ``"CredentialsSignin"``, ``"AccessDenied"`` or ``"Configuration"``.
+        reason: ``"CredentialsSignin"``, ``"AccessDenied"``, ``"StepUpMismatch"`` (somebody else
+            than the person who was to sign in again) or ``"Configuration"``.
         code: The public code of a CredentialsSignin, else None.
         user_id: Who it was, where that is known.
     """

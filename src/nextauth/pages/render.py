@@ -81,6 +81,7 @@ class PageRenderer:
         code: str | None = None,
         form_action: Sequence[str] = (),
         status: int = 200,
+        step_up: str | None = None,
     ) -> Response:
         """Render the sign-in page: one form for each provider.
 
@@ -92,6 +93,7 @@ class PageRenderer:
             code: The public code of `CredentialsSignin`, as the query carries it.
             form_action: Origins, beside our own, that a sign-in may redirect to.
             status: The response's status.
+            step_up: What each form carries so that only the same person may sign in again.
         """
         texts = self._texts
         said = texts.error(error) if error else None
@@ -114,6 +116,7 @@ class PageRenderer:
             ),
             csrf_token=csrf_token,
             callback_url=callback_url,
+            step_up=step_up,
         )
 
     def signout(

@@ -105,6 +105,19 @@ _ERRORS: Mapping[str, ErrorText] = MappingProxyType(
             401,
             tone="note",
         ),
+        "StepUpMismatch": ErrorText(
+            "That was another account",
+            "To go on, sign in with the account that you are signed in with. To use another one, "
+            "sign out first.",
+            403,
+        ),
+        "StepUpRequired": ErrorText(
+            "Please confirm that it is you",
+            "What you are about to do needs a recent sign-in. Sign in again, and you will be taken "
+            "there.",
+            401,
+            tone="note",
+        ),
         "TooManyRequests": ErrorText(
             "Too many attempts",
             "There were too many attempts to sign in. Wait a few minutes, and then try again.",

@@ -33,7 +33,7 @@ _REFUSED = "credentials"
 _INPUT_TYPES = frozenset(
     {"text", "email", "password", "tel", "url", "number", "search", "hidden", "date", "checkbox"}
 )
-_OF_THE_PROTOCOL = frozenset({"csrfToken", "callbackUrl", "json"})
+_OF_THE_PROTOCOL = frozenset({"csrfToken", "callbackUrl", "json", "stepUp"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,18 @@ from nextauth.sessions.cookie import SessionCookie
 from nextauth.sessions.lifecycle import Sessions
 from nextauth.sessions.outcomes import Resumed
 from nextauth.sessions.revocation import RevocationList
+from nextauth.sessions.stepup import Freshness, StepUp, StepUpTicket, StepUpTickets
 
 __all__ = [
     "Admission",
+    "Freshness",
     "Resumed",
     "RevocationList",
     "SessionCookie",
     "Sessions",
+    "StepUp",
+    "StepUpTicket",
+    "StepUpTickets",
     "challenge",
     "deciding_token",
     "identity_of",

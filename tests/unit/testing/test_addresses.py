@@ -110,6 +110,15 @@ def test_a_session_on_another_host_stays() -> None:
     assert client.get("http://app.localhost/whoami").text == "Grace"
 
 
+def test_a_cookie_of_a_domain_reaches_its_other_hosts() -> None:
+    www, pay = "https://www.shop.example", "https://pay.shop.example"
+    auth = make_auth(base_url=www, cookies=CookieOptions(domain="shop.example"))
+    client = signed_in(site(auth, base_url=www), ADA, auth=auth)
+    assert client.get(f"{pay}/whoami").text == "Ada"
+    of_flask = signed_in(BUILDERS["flask"](auth).test_client(), ADA, auth=auth, base_url=www)
+    assert of_flask.get("/whoami", base_url=pay).text == "Ada"
+
+
 def test_flask_asks_on_https_where_it_says_so_or_each_request_does() -> None:
     auth = make_auth()
     app = BUILDERS["flask"](auth)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from nextauth import CookieOptions, SessionOptions, User
+from nextauth import CookieOptions, Revocation, SessionOptions, User
 from nextauth.errors import CallbackError
+from nextauth.stores import MemoryStore
 from nextauth.testing import FakeClock, mint_session
 from tests.unit.testing.samples import ADA, LARGE_GRACE, make_auth, read
 
@@ -49,6 +50,45 @@ def test_a_minted_session_ends_when_its_time_is_over() -> None:
     assert read(auth, minted, host="localhost") is not None
     clock.advance(120)
     assert read(auth, minted, host="localhost") is None
+
+
+def test_a_minted_session_that_is_not_remembered_ends_earlier() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock, session=SessionOptions(browser_max_age=120))
+    minted = mint_session(auth, ADA, remember=False)
+    clock.advance(119)
+    assert read(auth, minted, host="localhost") is not None
+    clock.advance(120)
+    assert read(auth, minted, host="localhost") is None
+
+
+def test_a_minted_session_lasts_no_longer_than_any_may() -> None:
+    clock = FakeClock()
+    options = SessionOptions(max_age=600, update_age=60, absolute_max_age=900)
+    auth = make_auth(clock=clock, session=options)
+    session = read(auth, mint_session(auth, ADA, auth_time=int(clock()) - 800), host="localhost")
+    assert session is not None
+    assert session.expires.timestamp() == clock() + 100
+
+
+class WaitingStore(MemoryStore):
+    """Stands for one on another machine, which cannot be asked without an event loop."""
+
+    waits = True
+
+
+@pytest.mark.parametrize("store", [MemoryStore, WaitingStore])
+def test_a_minted_session_ends_with_all_of_its_user_and_the_next_is_good(
+    store: type[MemoryStore],
+) -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock, revocation=Revocation(store(), staleness=0))
+    for _ in range(2):
+        minted = mint_session(auth, ADA)
+        assert read(auth, minted, host="localhost") is not None
+        auth.revoke_user_sync("credentials", "1")
+        assert read(auth, minted, host="localhost") is None
+        clock.advance(1)
 
 
 @pytest.mark.parametrize(
