@@ -29,6 +29,10 @@ BRANDS = (
 _EMAIL = FormField("Email", type="email")
 _PASSWORD = FormField("Password", type="password")
 _USUAL = {"email": _EMAIL, "password": _PASSWORD}
+_REMEMBER = {
+    **_USUAL,
+    "remember": FormField("Stay signed in", type="checkbox", required=False),
+}
 _CARD = {
     "number": FormField("Staff number", help="It is on the back of the card."),
     "otp": FormField("Code", required=False, placeholder="6 digits"),
@@ -45,11 +49,17 @@ _LONG = {
         type="password",
         required=False,
     ),
+    "remember": FormField(
+        "Stay signed in on this computer of yours, that of your department, or of a colleague",
+        type="checkbox",
+        help="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    ),
 }
 _ARABIC_FIELDS = {
     "email": FormField("البريد الإلكتروني", type="email", placeholder="name@example.com"),
     "name": FormField("الاسم", placeholder="كما في البطاقة", help="كما هو مكتوب في بطاقتك."),
     "password": FormField("كلمة المرور", type="password", required=False),
+    "remember": FormField("ابق مسجلا", type="checkbox", required=False),
 }
 
 
@@ -89,6 +99,7 @@ class _Site:
 _SITES: Mapping[str, _Site] = {
     "plain": _Site(),
     "named": _Site(theme=Theme(name="Example")),
+    "remembering": _Site((_provider(_REMEMBER, "credentials", "E-mail"),), Theme(name="Example")),
     "three": _Site(_THREE, Theme(name="Example")),
     "mirrored": _Site(_THREE, Theme(name="Example"), Texts(dir="rtl")),
     "long": _Site(

@@ -19,6 +19,7 @@ _CODES = frozenset({"totp", "otp", "code", "totpcode", "otpcode", "mfacode", "on
 _PASSWORDS = frozenset({"password", "passwd", "passphrase"})
 _USERNAMES = frozenset({"email", "emailaddress", "username", "user", "login", "userid"})
 _HIDDEN = "hidden"
+_CHECKBOX = "checkbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,11 @@ class Control:
         return self.field.type == _HIDDEN
 
     @property
+    def is_checkbox(self) -> bool:
+        """Whether it is ticked instead of filled in."""
+        return self.field.type == _CHECKBOX
+
+    @property
     def is_verbatim(self) -> bool:
         """Whether a phone must neither correct nor capitalise what is typed."""
         return self.autocomplete is not None
@@ -125,7 +131,7 @@ def shown_forms(
 ) -> list[ShownForm]:
     """Lay out the forms of a sign-in page.
 
-    Typing starts in the page's first visible field, and that field is described by the error, so
+    Typing starts in the page's first field that takes text, and that field is described by the error, so
     that a screen reader says it at once. With a single form the refused fields are marked too;
     with several nobody knows which of them was sent.
 
@@ -139,7 +145,7 @@ def shown_forms(
         The same forms, ready for the template.
     """
     is_invalid = is_refused and len(forms) == 1
-    focus = _first_visible_field(forms)
+    focus = _first_typed_field(forms)
     main = focus[0] if focus else 0
     shown: list[ShownForm] = []
     for number, (form, label) in enumerate(zip(forms, labels, strict=True)):
@@ -159,12 +165,12 @@ def shown_forms(
     return shown
 
 
-def _first_visible_field(forms: Sequence[ProviderForm]) -> tuple[int, int] | None:
+def _first_typed_field(forms: Sequence[ProviderForm]) -> tuple[int, int] | None:
     places = (
         (number, place)
         for number, form in enumerate(forms)
         for place, each in enumerate(form.fields.values())
-        if each.type != _HIDDEN
+        if each.type not in {_HIDDEN, _CHECKBOX}
     )
     return next(places, None)
 

@@ -23,7 +23,8 @@ class FormField:
 
     Args:
         label: What the person reads beside it.
-        type: The HTML input's type, such as ``"email"`` or ``"password"``.
+        type: The HTML input's type, such as ``"email"`` or ``"password"``. A ``"checkbox"`` that is
+            ticked submits ``"on"``, and one that is not submits nothing.
         placeholder: A hint inside the empty field.
         autocomplete: The HTML autofill token; None lets the page infer it from name and type.
         required: Whether it must be filled; a blank one is refused before `authorize` runs.
