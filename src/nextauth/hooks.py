@@ -10,7 +10,7 @@ from typing import Any
 from nextauth.errors import CallbackError
 from nextauth.web import Runtime
 
-__all__ = ["Hook", "is_async_callable"]
+__all__ = ["Hook", "arity_of", "is_async_callable"]
 
 
 def is_async_callable(fn: object) -> bool:
@@ -24,6 +24,25 @@ def is_async_callable(fn: object) -> bool:
     return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(
         getattr(type(fn), "__call__", None)  # noqa: B004 - the question is whether it is a coroutine
     )
+
+
+def arity_of(fn: Callable[..., Any]) -> int | None:
+    """Answer with how many arguments `fn` is called: two if it takes them, else one, else None.
+
+    Args:
+        fn: A function of the application.
+    """
+    try:
+        signature = inspect.signature(fn)
+    except (TypeError, ValueError):
+        return 1
+    for count in (2, 1):
+        try:
+            signature.bind(*([None] * count))
+        except TypeError:
+            continue
+        return count
+    return None
 
 
 class Hook:

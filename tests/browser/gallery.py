@@ -77,7 +77,7 @@ def _nobody(credentials: Mapping[str, str]) -> None:
 
 
 def _provider(fields: Mapping[str, FormField], id_: str, name: str) -> Credentials:
-    return Credentials(authorize=_nobody, fields=fields, id=id_, name=name)
+    return Credentials(_nobody, fields, id_, name, account=lambda _: None)
 
 
 _ONE = (_provider(_USUAL, "credentials", "E-mail"),)

@@ -65,7 +65,7 @@ class SharedSite:
     def written_in_python(self, person: Person) -> dict[str, str]:
         """Answer the cookies that a Python site of this address and secret sets at a sign-in."""
         auth = Auth(
-            providers=[Credentials(authorize=lambda _: None)],
+            providers=[Credentials(authorize=lambda _: None, account="email")],
             secret=self.secret,
             base_url=self.site.origin,
             environ={},

@@ -1,5 +1,6 @@
 """Owns the site under contract in Django's habits: a project of one module, users and admin."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import django
@@ -9,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import include, path
 from django.utils.decorators import sync_and_async_middleware
@@ -21,7 +22,8 @@ from nextauth.integrations.django import (
     login,
     session_required,
 )
-from nextauth.testing import FakeClock, mint_session
+from nextauth.testing import FakeClock, mint_session, signed_in
+from tests.contract.applications import PIECES
 from tests.contract.site import PASSWORD
 
 SECRET = "kV3q-of-the-contract-alone-9Zx7LwTe"
@@ -103,6 +105,11 @@ def private(request: HttpRequest) -> HttpResponse:
     return answer(name_of(current_session(request)))
 
 
+@session_required
+def stream(_: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse(iter(PIECES), headers={"Cache-Control": CACHEABLE})
+
+
 async def awaited_whoami(request: HttpRequest) -> HttpResponse:
     given: Any = request
     session = await acurrent_session(request)
@@ -114,6 +121,15 @@ async def awaited_whoami(request: HttpRequest) -> HttpResponse:
 @session_required
 async def awaited_private(request: HttpRequest) -> HttpResponse:
     return answer(name_of(await acurrent_session(request)))
+
+
+@session_required
+async def awaited_stream(_: HttpRequest) -> StreamingHttpResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in PIECES:
+            yield piece
+
+    return StreamingHttpResponse(pieces(), headers={"Cache-Control": CACHEABLE})
 
 
 @login_required
@@ -136,12 +152,14 @@ urlpatterns = (
     *SHARED,
     path("whoami", whoami),
     path("private", private),
+    path("stream", stream),
     path("staff", staff),
 )
 AWAITED = (
     *SHARED,
     path("whoami", awaited_whoami),
     path("private", awaited_private),
+    path("stream", awaited_stream),
     path("staff", awaited_staff),
 )
 
@@ -191,14 +209,12 @@ def authorize(credentials: SubmittedCredentials) -> User | None:
 def make_auth(**options: Any) -> Auth:  # noqa: ANN401
     options.setdefault("base_url", BASE)
     options.setdefault("clock", FakeClock())
-    options.setdefault("providers", [Credentials(authorize=authorize)])
+    options.setdefault("providers", [Credentials(authorize=authorize, account="email")])
     return Auth(secret=SECRET, environ={}, **options)
 
 
 def signed_in_client(auth: Auth, username: str = "ada", **user: Any) -> Client:  # noqa: ANN401
-    client = Client()
-    client.cookies.load(mint_session(auth, User(id=username, name="Ada", **user)))
-    return client
+    return signed_in(Client(), User(id=username, name="Ada", **user), auth=auth)
 
 
 def cookie_header(auth: Auth) -> dict[str, str]:

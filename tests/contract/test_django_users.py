@@ -18,7 +18,7 @@ from nextauth.integrations.django import (
     by_field,
     login,
 )
-from nextauth.testing import RecordingSink, mint_session
+from nextauth.testing import RecordingSink, signed_in
 from tests.contract.django_site import BASE, BY_USERNAME, cookie_header, make_auth, signed_in_client
 from tests.contract.site import SESSION
 
@@ -146,7 +146,7 @@ def test_djangos_logout_ends_our_session_too(people: Any) -> None:  # noqa: ANN4
 def test_the_async_client_knows_who_is_there(auth: Auth, people: Any) -> None:  # noqa: ANN401
     async def scenario() -> tuple[bytes, bytes]:
         client = AsyncClient()
-        client.cookies.load(mint_session(auth, User(id="ada", name="Ada")))
+        signed_in(client, User(id="ada", name="Ada"), auth=auth)
         whoami = await client.get("/whoami")
         staff = await client.get("/staff")
         return whoami.content, staff.content

@@ -1,6 +1,5 @@
-"""Flask's own habits: factories, the proxy, blueprints, error handlers, templates, commands."""
+"""Flask's own habits: the proxy, blueprints, error handlers, templates, prefixes."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,18 +15,17 @@ from flask import (
 )
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from nextauth import Auth, Callbacks, Credentials, JWTParams, SubmittedCredentials, User
+from nextauth import Auth, Callbacks, JWTParams, SubmittedCredentials, User
 from nextauth.errors import Busy
 from nextauth.integrations.flask import (
     AuthExtension,
     current_session,
     session_required,
     signin_url,
-    signout_url,
 )
-from nextauth.testing import mint_session
-from tests.contract.conftest import SECRET, OpenSite, ada
+from tests.contract.conftest import OpenSite, ada
 from tests.contract.flask_site import CACHEABLE, flask_app
+from tests.contract.flask_views import greet, mine, with_views
 from tests.contract.site import ORIGIN, Site, cookies_of, writes_session
 
 DAY = 24 * 60 * 60
@@ -39,34 +37,6 @@ TO_SIGN_IN = f"{ORIGIN}/api/auth/signin?callbackUrl=http%3A%2F%2Flocalhost%3A300
 def kind() -> str:
     """The only integration here."""
     return "flask"
-
-
-def make_auth(**options: Any) -> Auth:  # noqa: ANN401
-    options.setdefault("providers", [Credentials(authorize=ada)])
-    return Auth(secret=SECRET, environ={}, **options)
-
-
-def with_views(*views: Callable[[], Any], **options: Any) -> Callable[[Auth], Flask]:  # noqa: ANN401
-    """Answer what builds an application with a view under each function's name."""
-
-    def build(auth: Auth) -> Flask:
-        app = Flask(__name__)
-        app.config.update(options)
-        for view in views:
-            app.add_url_rule(f"/{view.__name__}", view_func=view)
-        AuthExtension(auth, app)
-        return app
-
-    return build
-
-
-def greet() -> str:
-    return current_session.user.name or "" if current_session else "stranger"
-
-
-@session_required
-def mine() -> str:
-    return greet()
 
 
 def test_an_async_view_is_guarded_like_a_plain_one(site: Site) -> None:
@@ -208,76 +178,6 @@ def test_an_address_that_is_not_ours_gets_a_link_of_its_own(open_site: OpenSite)
 
     site = open_site(build=with_views(link))
     assert site.get("/link", {"host": "evil.example"}).text == "/api/auth/signin"
-
-
-def test_one_extension_serves_the_applications_of_a_factory() -> None:
-    auth = make_auth()
-    extension = AuthExtension(auth)
-
-    def create_app() -> Flask:
-        app = Flask(__name__)
-        app.add_url_rule("/mine", view_func=mine)
-        extension.init_app(app)
-        return app
-
-    for app in (create_app(), create_app()):
-        assert app.extensions["nextauth"] is extension
-        client = app.test_client()
-        assert client.get("/mine").status_code == 401
-        for name, value in mint_session(auth, User(id="1", name="Ada")).items():
-            client.set_cookie(name, value)
-        assert client.get("/mine").text == "Ada"
-
-
-def test_outside_a_request_nobody_is_signed_in() -> None:
-    assert not current_session
-
-
-def test_a_second_extension_is_refused() -> None:
-    app = with_views()(make_auth())
-    with pytest.raises(RuntimeError, match="already"):
-        AuthExtension(make_auth(), app)
-
-
-def test_an_application_without_the_extension_is_told_so() -> None:
-    app = Flask(__name__)
-    with app.test_request_context(), pytest.raises(LookupError, match="init_app"):
-        bool(current_session)
-
-
-def test_the_command_lists_the_routes() -> None:
-    runner = with_views()(make_auth(base_path="/login")).test_cli_runner()
-    lines = runner.invoke(args=["nextauth", "routes"]).output.splitlines()
-    assert [line.split() for line in lines if "session" in line] == [
-        ["GET,", "POST", "/login/session"]
-    ]
-    assert [line.split() for line in lines if "callback" in line] == [
-        ["POST", "/login/callback/credentials"]
-    ]
-    assert any(line.endswith(" /login/signin/credentials") for line in lines)
-
-
-def test_the_command_prints_a_secret_that_auth_takes() -> None:
-    runner = with_views()(make_auth()).test_cli_runner()
-    first, second = (runner.invoke(args=["nextauth", "secret"]).output for _ in range(2))
-    assert first != second
-    Auth(providers=[Credentials(authorize=ada)], secret=first.strip(), environ={})
-
-
-def test_a_reader_of_another_sites_sessions_has_no_routes() -> None:
-    writer = make_auth()
-    reader = make_auth(providers=[], base_url="http://localhost")
-    app = with_views(mine, signout_url)(reader)
-    client = app.test_client()
-    assert client.get("/api/auth/session").status_code == 404
-    assert client.get("/mine", headers=HTML).location == (
-        "http://localhost/api/auth/signin?callbackUrl=http%3A%2F%2Flocalhost%2Fmine"
-    )
-    assert client.get("/signout_url").text == "http://localhost/api/auth/signout"
-    for name, value in mint_session(writer, User(id="1", name="Ada")).items():
-        client.set_cookie(name, value)
-    assert client.get("/mine").text == "Ada"
-    assert app.test_cli_runner().invoke(args=["nextauth", "routes"]).output == ""
 
 
 def test_where_nothing_is_free_the_answer_is_503(open_site: OpenSite) -> None:

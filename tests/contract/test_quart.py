@@ -19,7 +19,7 @@ from nextauth.integrations.quart import (
     signout_url,
 )
 from nextauth.integrations.workers import WorkerRuntime
-from nextauth.testing import mint_session, signed_in
+from nextauth.testing import signed_in
 from tests.contract.conftest import SECRET, OpenSite, ada
 from tests.contract.quart_site import name_of, quart_app
 from tests.contract.site import LONGEST_WAIT, ORIGIN, Site, cookies_of, writes_session
@@ -38,7 +38,7 @@ def kind() -> str:
 
 
 def make_auth(**options: Any) -> Auth:  # noqa: ANN401
-    options.setdefault("providers", [Credentials(authorize=ada)])
+    options.setdefault("providers", [Credentials(authorize=ada, account="email")])
     return Auth(secret=SECRET, environ={}, **options)
 
 
@@ -230,8 +230,8 @@ def test_where_no_worker_is_free_the_answer_is_503(
         return app
 
     site = open_site(build=build, callbacks=Callbacks(jwt=read))
-    [(name, value)] = mint_session(site.auth, ADA).items()
-    reply = site.get("/greet", {"cookie": f"{name}={value}"})
+    signed_in(site.asgi.client, ADA, auth=site.auth)
+    reply = site.get("/greet")
     assert (reply.status_code, reply.headers["retry-after"]) == (503, "1")
     assert cookies_of(reply) == []
 

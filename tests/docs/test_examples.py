@@ -1,26 +1,28 @@
 """Every Python block of README.md and docs/*.md runs, each as a complete program of its own.
 
-A block whose first line is ``# continues`` is the next part of the program before it. A program
-that makes a FastAPI application must end with a signed-in client called ``client``.
+A program that makes a FastAPI application must end with a signed-in client called ``client``, but
+for those that `test_from_nothing` signs in to.
 """
 
+import ast
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-SECRET = "Zk8vQ2mX5tB9wR1yN4cJ7hD0sF3gL6pA-uE_iOaT"
-CONTINUES = "# continues"
-LONGEST_RUN = 60
-_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.docs.programs import (
+    FROM_NOTHING,
+    PAGES,
+    PROGRAMS,
+    Block,
+    Program,
+    blocks_of,
+    programs_of,
+)
+from tests.docs.testing_page import FILES
 
 # What a FastAPI example must have reached: its client is signed in, and signed in for real.
 SIGNED_IN = """
@@ -40,32 +42,12 @@ print(answer.status_code, answer.headers["location"])
 print(client.get("/api/auth/session").text)
 """
 
-
-@dataclass
-class Program:
-    name: str
-    text: str
-
-    def run(self, folder: Path, then: str = "") -> str:
-        """Run it as its reader would, with warnings as errors, and answer what it prints."""
-        file = folder / "program.py"
-        file.write_text(self.text + then, encoding="utf-8")
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("AUTH_", "NEXTAUTH_"))
-        }
-        done = subprocess.run(
-            [sys.executable, "-W", "error", file],
-            env={**environment, "AUTH_SECRET": SECRET},
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_RUN,
-            check=False,
-        )
-        assert done.returncode == 0, f"{self.name} failed:\n{done.stderr}"
-        return done.stdout
+# Python that is neither run nor checked: where it stands, and why.
+LEFT_OUT = {
+    ("migrating-from-fastapi-nextauth-jwt.md", "Before and after"): "its library is not installed",
+}
+# What Python has, and the other languages of these pages have not.
+STATEMENTS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AugAssign)
 
 
 @dataclass
@@ -87,46 +69,60 @@ class Form(HTMLParser):
             self.names.append(given["name"])
 
 
-def blocks_of(page: Path, language: str) -> list[tuple[int, str]]:
-    """Answer the blocks of one language, each with the number of its first line."""
-    text = page.read_text(encoding="utf-8")
-    return [
-        (text.count("\n", 0, found.start("text")) + 1, found["text"])
-        for found in _BLOCK.finditer(text)
-        if found["language"] == language
-    ]
-
-
-def programs_of(page: Path) -> list[Program]:
-    programs: list[Program] = []
-    for line, text in blocks_of(page, "python"):
-        if text.startswith(CONTINUES):
-            programs[-1].text += text
-        else:
-            programs.append(Program(f"{page.name}:{line}", text))
-    return programs
-
-
-PROGRAMS = [program for page in PAGES for program in programs_of(page)]
-
-
 def test_every_page_that_shows_code_is_found() -> None:
     shown = {program.name.partition(":")[0] for program in PROGRAMS}
     expected = {"README.md", "getting-started.md", "configuration.md", "frameworks.md"}
     assert expected <= shown
 
 
+def looks_like_python(block: Block) -> bool:
+    try:
+        return any(isinstance(node, STATEMENTS) for node in ast.parse(block.text).body)
+    except SyntaxError:
+        return False
+
+
+def is_run_elsewhere(block: Block) -> bool:
+    """Tell whether it is a file of docs/testing.md, which `test_testing_page` runs and checks."""
+    return block.text.partition("\n")[2] in FILES.values()
+
+
+def left_out() -> list[Block]:
+    blocks = [block for page in PAGES for block in blocks_of(page) if block.language != "python"]
+    return [block for block in blocks if looks_like_python(block) and not is_run_elsewhere(block)]
+
+
+def test_no_python_is_left_out_but_what_is_listed() -> None:
+    assert [(block.page.name, block.section) for block in left_out()] == list(LEFT_OUT)
+
+
+def test_what_is_left_out_could_not_run(tmp_path: Path) -> None:
+    for block in left_out():
+        with pytest.raises(AssertionError, match="ModuleNotFoundError"):
+            Program(block.name, block.section, block.text).run(tmp_path)
+
+
+def test_every_block_has_a_language_and_every_comment_a_meaning() -> None:
+    for page in PAGES:
+        fences = re.findall(r"^```(\S*).*$", page.read_text("utf-8"), re.MULTILINE)
+        assert fences[1::2] == [""] * (len(fences) // 2), page.name
+        found = [block.language for block in blocks_of(page)]
+        assert [language for language in fences[::2] if language] == found, page.name
+        roles = {block.role for block in blocks_of(page)}
+        assert roles <= {"", "file", "append", "run", "serve", "second terminal", "prints"}
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_the_example_runs(program: Program, tmp_path: Path) -> None:
-    is_fastapi = "FastAPI(" in program.text
-    program.run(tmp_path, then=SIGNED_IN if is_fastapi else "")
+    must_sign_in = "FastAPI(" in program.text and program.section != FROM_NOTHING
+    program.run(tmp_path, then=SIGNED_IN if must_sign_in else "")
 
 
 def test_the_bare_form_of_the_readme_signs_in_to_the_program_above_it(tmp_path: Path) -> None:
     readme = PAGES[0]
-    [(_, html)] = blocks_of(readme, "html")
+    [html] = blocks_of(readme, "html")
     form = Form()
-    form.feed(html)
+    form.feed(html.text)
     assert form.method == "post"
     [program] = [each for each in programs_of(readme) if "get_user_from_credentials" in each.text]
 

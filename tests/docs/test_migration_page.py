@@ -20,7 +20,7 @@ from nextauth import (
 )
 from nextauth.integrations.fastapi import OptionalSession, RequireSession
 from nextauth.testing import FakeClock, mint_session
-from tests.docs.test_examples import SECRET, programs_of
+from tests.docs.programs import SECRET, programs_of
 
 PATH = Path(__file__).parents[2] / "docs" / "migrating-from-fastapi-nextauth-jwt.md"
 PAGE = PATH.read_text("utf-8")
@@ -73,7 +73,7 @@ def cookies_of(**options: Any) -> dict[str, str]:  # noqa: ANN401
     """Answer the cookies of a site that signs people in, as Auth.js would set them."""
     claims = options.pop("claims", {})
     given = {"secret": SECRET, "base_url": SITE, "environ": {}, **options}
-    site = Auth(providers=[Credentials(authorize=lambda _: None)], **given)
+    site = Auth(providers=[Credentials(authorize=lambda _: None, account="email")], **given)
     return mint_session(site, ADA, **claims)
 
 

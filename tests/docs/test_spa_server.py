@@ -28,7 +28,9 @@ def nobody(credentials: object) -> None:
 def arranged(order: str) -> FastAPI:
     """Answer a site with both kinds of CORS, arranged in one of the ways that there are."""
     auth = Auth(
-        providers=[Credentials(authorize=nobody)], secret=SECRET, trusted_origins=[PAGE_ORIGIN]
+        providers=[Credentials(authorize=nobody, account="email")],
+        secret=SECRET,
+        trusted_origins=[PAGE_ORIGIN],
     )
     app = FastAPI()
 
@@ -96,13 +98,12 @@ def test_the_cookies_of_the_other_site_s_configuration_travel_there() -> None:
     [code] = re.findall(
         r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
-    given = code.replace("...", "providers=[Credentials(authorize=nobody)], secret=SECRET")
+    given = code.replace("...", "providers=[provider], secret=SECRET")
     names: dict[str, Any] = {
         "Auth": Auth,
         "CookieOptions": CookieOptions,
-        "Credentials": Credentials,
         "SECRET": SECRET,
-        "nobody": nobody,
+        "provider": Credentials(authorize=nobody, account="email"),
     }
     exec(given, names)  # noqa: S102 - the README's own lines
     site = FastAPI()

@@ -62,7 +62,7 @@ def test_secret_prints_a_fresh_secret_that_auth_takes() -> None:
     assert first != second
     assert len(first) == 64
     auth = Auth(
-        providers=[Credentials(authorize=lambda _credentials: User(id="1"))],
+        providers=[Credentials(authorize=lambda _credentials: User(id="1"), account="email")],
         secret=first,
         environ={},
     )

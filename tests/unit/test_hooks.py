@@ -35,7 +35,7 @@ class Asynchronous:
         return args
 
 
-class CountingRuntime:
+class CountingRuntime(DirectRuntime):
     """Runs functions where it stands, and notes them."""
 
     def __init__(self) -> None:

@@ -7,6 +7,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.wheel import built_wheel
 
 ROOT = Path(__file__).parents[2]
 PINS = ROOT / "requirements" / "dev.txt"
+DJANGO_PINS = ROOT / "requirements" / "django6.txt"
 
 # Runs with the installed wheel, its core dependencies and nothing else: the sign-in page of a
 # Credentials provider comes out of a synchronous program.
@@ -178,3 +180,21 @@ def test_development_runs_on_versions_that_the_package_allows() -> None:
     for each in others:
         assert each.specifier.contains(pinned[canonicalize_name(each.name)]), str(each)
         assert {"<", "<="} & {bound.operator for bound in each.specifier}, f"{each}: no upper bound"
+
+
+def test_each_django_that_the_package_promises_is_one_that_the_tests_run_on() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (extra,) = map(Requirement, project["optional-dependencies"]["django"])
+    lines = DJANGO_PINS.read_text().splitlines()
+    newer = [Requirement(line) for line in lines if not line.startswith("#")]
+    pinned = [pins()["django"], *(str(each.specifier).removeprefix("==") for each in newer)]
+    assert [version for version in pinned if not extra.specifier.contains(version)] == []
+
+    prefix = "Framework :: Django :: "
+    promised = [each for each in project["classifiers"] if each.startswith(prefix)]
+    assert promised == [prefix + ".".join(version.split(".")[:2]) for version in pinned]
+
+    # ... and on this Python it is the newest one for it.
+    here = [each for each in newer if each.marker is None or each.marker.evaluate()]
+    (expected,) = [str(each.specifier) for each in here] or [f"=={pinned[0]}"]
+    assert f"=={metadata.version('django')}" == expected

@@ -11,7 +11,7 @@ from nextauth.callbacks import SessionParams, Trigger
 from nextauth.errors import Busy, CallbackError
 from nextauth.events import SessionUpdated
 from nextauth.hooks import Hook
-from nextauth.sessions import identity_of, public_session, user_of, withheld_texts
+from nextauth.sessions import identity_of, public_session, shown_claims, user_of, withheld_texts
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Response
 
@@ -74,7 +74,9 @@ async def _through_callback(
     trigger: Trigger | None = None,
     data: object = None,
 ) -> Response:
-    params = SessionParams(public_session(claims), claims, user_of(claims), trigger, data)
+    params = SessionParams(
+        public_session(claims), shown_claims(claims), user_of(claims), trigger, data
+    )
     try:
         answer = await hook(exchange.request.runtime, params)
         if isinstance(answer, Mapping):

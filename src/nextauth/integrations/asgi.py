@@ -149,7 +149,7 @@ class SessionReader:
         self._scope = scope
         self._runtime = runtime
         self._resumed: Resumed | None = None
-        self.cookies_are_sent = False
+        self.cookies_are_sent: bool = False
 
     @property
     def resumed(self) -> Resumed | None:
@@ -162,10 +162,18 @@ class SessionReader:
         Raises:
             Busy: A plain ``def`` callback found no worker.
         """
+        return (await self.read()).session
+
+    async def read(self) -> Resumed:
+        """Answer what reading gives, for those who need no more than whether somebody is there.
+
+        Raises:
+            Busy: A plain ``def`` callback found no worker.
+        """
         if self._resumed is None:
             request = request_of(self._scope, runtime=self._runtime)
             self._resumed = await self._auth.resume(request)
-        return self._resumed.session
+        return self._resumed
 
 
 def reader_of(scope: Scope, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> SessionReader:
@@ -177,9 +185,10 @@ def reader_of(scope: Scope, auth: Auth, *, runtime: WorkerRuntime = WORKERS) -> 
         runtime: Where plain ``def`` callbacks run; the first call decides.
     """
     readers: dict[Auth, SessionReader] = scope.setdefault(_SCOPE_KEY, {})
-    if auth not in readers:
-        readers[auth] = SessionReader(auth, scope, runtime=runtime)
-    return readers[auth]
+    reader = readers.get(auth)
+    if reader is None:
+        reader = readers[auth] = SessionReader(auth, scope, runtime=runtime)
+    return reader
 
 
 class AuthMiddleware:
@@ -215,7 +224,7 @@ class AuthMiddleware:
         reader.cookies_are_sent = True
         has_begun = False
 
-        async def send_with_cookies(message: Message) -> None:
+        def send_with_cookies(message: Message) -> Awaitable[None]:
             nonlocal has_begun
             has_begun = True
             resumed = reader.resumed
@@ -223,7 +232,7 @@ class AuthMiddleware:
                 # A copy: a cache within may keep the message, and would hand the cookie to others.
                 headers = refreshed_headers(message.get("headers", ()), resumed)
                 message = {**message, "headers": headers}
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, send_with_cookies)

@@ -24,9 +24,9 @@ try:
     from fastapi.requests import HTTPConnection
     from fastapi.security.base import SecurityBase
     from starlette.routing import Route
-except ImportError as error:  # pragma: no cover - the packaging test runs without FastAPI
+except ImportError as _error:  # pragma: no cover - the packaging test runs without FastAPI
     message = "nextauth.integrations.fastapi needs FastAPI: pip install 'nextauth[fastapi]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 __all__ = ["AuthMiddleware", "OptionalSession", "RequireSession", "auth_router"]
 

@@ -23,12 +23,16 @@ try:
         signin_address,
         signout_address,
     )
-except ImportError as error:  # pragma: no cover - the packaging test runs without Flask
+except ImportError as _error:  # pragma: no cover - the packaging test runs without Flask
     message = "nextauth.integrations.flask needs Flask: pip install 'nextauth[flask]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    class _CurrentSession(Session):
+        def __bool__(self) -> bool: ...
+
 
 __all__ = ["AuthExtension", "current_session", "session_required", "signin_url", "signout_url"]
 
@@ -85,7 +89,12 @@ class _Routes(AuthApp):
         self._context = app.request_context
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with self._context(environ):
+        context = self._context(environ)
+        # They are none of the application's own routes: to look for them there costs as much as to
+        # answer. `url_for` works all the same.
+        adapter, context.url_adapter = context.url_adapter, None
+        with context:
+            context.url_adapter = adapter
             return super().__call__(environ, start_response)
 
 
@@ -93,10 +102,10 @@ def _find_session() -> Session | None:
     return session_of(request.environ, _auth())
 
 
-current_session: Session | None = LocalProxy(_find_session)  # type: ignore[assignment]
+current_session: _CurrentSession = LocalProxy(_find_session)  # type: ignore[assignment]
 """Who is signed in at this request; false if nobody is. The session is opened once a request.
 
-It is a proxy, and so never ``is None``: write ``if current_session``.
+It is a proxy, and so never ``is None`` (its type says the same): write ``if current_session``.
 """
 
 

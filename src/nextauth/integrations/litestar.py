@@ -33,9 +33,9 @@ try:
     from litestar.plugins import InitPlugin, ReceiveRoutePlugin
     from litestar.routes import BaseRoute, HTTPRoute
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
-except ImportError as error:  # pragma: no cover - the packaging test runs without Litestar
+except ImportError as _error:  # pragma: no cover - the packaging test runs without Litestar
     message = "nextauth.integrations.litestar needs Litestar: pip install 'nextauth[litestar]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 __all__ = ["AuthPlugin", "current_session", "requires_session"]
 

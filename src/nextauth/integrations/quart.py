@@ -41,9 +41,9 @@ try:
         signin_address,
         signout_address,
     )
-except ImportError as error:  # pragma: no cover - the packaging test runs without Quart
+except ImportError as _error:  # pragma: no cover - the packaging test runs without Quart
     message = "nextauth.integrations.quart needs Quart: pip install 'nextauth[quart]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 __all__ = ["AuthExtension", "current_session", "session_required", "signin_url", "signout_url"]
 

@@ -25,9 +25,9 @@ try:
     from starlette.requests import HTTPConnection, Request
     from starlette.responses import JSONResponse, RedirectResponse, Response
     from starlette.routing import Mount
-except ImportError as error:  # pragma: no cover - the packaging test runs without Starlette
+except ImportError as _error:  # pragma: no cover - the packaging test runs without Starlette
     message = "nextauth.integrations.starlette needs Starlette: pip install 'nextauth[starlette]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 __all__ = ["AuthMiddleware", "auth_mount", "current_session", "session_required"]
 
@@ -56,7 +56,11 @@ async def current_session(connection: HTTPConnection, auth: Auth) -> Session | N
     try:
         return await reader_of(connection.scope, auth).session()
     except Busy as error:
-        raise HTTPException(503, "Busy", {"Retry-After": "1"}) from error
+        raise _busy() from error
+
+
+def _busy() -> HTTPException:
+    return HTTPException(503, "Busy", {"Retry-After": "1"})
 
 
 def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
@@ -76,13 +80,21 @@ def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awa
 
         @functools.wraps(endpoint)
         async def guarded(request: Request) -> Response:
-            if await current_session(request, auth) is None:
+            reader = reader_of(request.scope, auth)
+            try:
+                resumed = await reader.read()
+            except Busy as error:
+                raise _busy() from error
+            response: Response
+            if resumed.claims is None:
                 response = _refusal(request, auth)
             elif is_async:
                 response = await endpoint(request)
             else:
                 response = await run_in_threadpool(endpoint, request)
-            return _refresh(request, auth, response)
+            if resumed.cookies and not reader.cookies_are_sent:
+                response.raw_headers[:] = refreshed_headers(response.raw_headers, resumed)
+            return response
 
         return guarded
 
@@ -96,10 +108,3 @@ def _refusal(request: Request, auth: Auth) -> Response:
         return RedirectResponse(url, 302, headers={"cache-control": "private, no-store"})
     headers = {"www-authenticate": auth.challenge(asked), "cache-control": "private, no-store"}
     return JSONResponse({"detail": "Not signed in"}, 401, headers=headers)
-
-
-def _refresh(request: Request, auth: Auth, response: Response) -> Response:
-    reader = reader_of(request.scope, auth)
-    if reader.resumed and reader.resumed.cookies and not reader.cookies_are_sent:
-        response.raw_headers[:] = refreshed_headers(response.raw_headers, reader.resumed)
-    return response

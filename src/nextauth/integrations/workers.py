@@ -17,6 +17,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from nextauth.errors import Busy
+from nextauth.waiting import LoopWaits
 
 __all__ = ["FORM_WORKERS", "WORKERS", "WorkerRuntime"]
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 _QUEUE_PER_WORKER = 64
 
 
-class WorkerRuntime:
+class WorkerRuntime(LoopWaits):
     """Runs plain ``def`` functions in a few threads, with a bounded queue.
 
     Args:
@@ -35,8 +36,8 @@ class WorkerRuntime:
     """
 
     def __init__(self, workers: int | None = None, waiting: int | None = None) -> None:
-        self.workers = max(1, _cores() - 1) if workers is None else workers
-        self.waiting = self.workers * _QUEUE_PER_WORKER if waiting is None else waiting
+        self.workers: int = max(1, _cores() - 1) if workers is None else workers
+        self.waiting: int = self.workers * _QUEUE_PER_WORKER if waiting is None else waiting
         self._pool: _Pool | None = None
 
     async def call(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

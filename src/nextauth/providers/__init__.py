@@ -8,6 +8,9 @@ from nextauth.providers.base import (
     Outcome,
     Provider,
     Refused,
+    RevalidationPlan,
+    Vouched,
+    Voucher,
 )
 from nextauth.providers.credentials import Credentials
 
@@ -20,4 +23,7 @@ __all__ = [
     "Outcome",
     "Provider",
     "Refused",
+    "RevalidationPlan",
+    "Vouched",
+    "Voucher",
 ]

@@ -14,7 +14,18 @@ from nextauth.hooks import Hook
 from nextauth.models import SubmittedCredentials, User
 from nextauth.web import Request
 
-__all__ = ["Authenticated", "Denied", "Failed", "FormField", "Outcome", "Provider", "Refused"]
+__all__ = [
+    "Authenticated",
+    "Denied",
+    "Failed",
+    "FormField",
+    "Outcome",
+    "Provider",
+    "Refused",
+    "RevalidationPlan",
+    "Vouched",
+    "Voucher",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,35 @@ class Failed:
 Outcome = Authenticated | Refused | Denied | Failed
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """The provider still vouches for a user who is signed in.
+
+    Args:
+        user: What it says of them now; None if nothing new.
+    """
+
+    user: User | None = None
+
+
+Voucher = Vouched | Refused | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class RevalidationPlan:
+    """When a provider is asked again about a user who is signed in.
+
+    Args:
+        after: Seconds after which it is.
+        grace: Seconds for which the session goes on if it cannot be asked.
+        fields: Names of what was submitted that it needs to be asked; kept in the token, sealed.
+    """
+
+    after: int
+    grace: int
+    fields: tuple[str, ...] = ()
+
+
 class Provider(Protocol):
     """A way to prove who one is.
 
@@ -131,8 +171,41 @@ class Provider(Protocol):
         """Answer what is wrong with its configuration."""
         ...
 
+    def counting_problems(self) -> Iterable[Problem]:
+        """Answer what keeps guesses at one account from being counted together."""
+        ...
+
+    def account_of(self, credentials: SubmittedCredentials) -> str | None:
+        """Answer what names the account that is tried; None if nothing can.
+
+        Args:
+            credentials: All parameters of the form.
+
+        Raises:
+            Exception: Whatever a function of the application raises.
+        """
+        ...
+
     def hooks(self) -> Iterable[Hook]:
         """Answer the application's functions that it calls."""
+        ...
+
+    @property
+    def revalidation(self) -> RevalidationPlan | None:
+        """When it is asked again about a user who is signed in; None for never."""
+        ...
+
+    async def vouch(self, user: User, kept: SubmittedCredentials, request: Request) -> Voucher:
+        """Say whether it still vouches for a user; every failure is an outcome.
+
+        Args:
+            user: Who is signed in, as the token has them.
+            kept: What was submitted at the sign-in, of the plan's fields.
+            request: The request.
+
+        Raises:
+            Busy: Every worker is taken; the request may be tried again.
+        """
         ...
 
     async def authenticate(self, credentials: SubmittedCredentials, request: Request) -> Outcome:

@@ -15,9 +15,26 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin, Problem
-from nextauth.hooks import Hook
+from nextauth.hooks import Hook, arity_of
 from nextauth.models import SubmittedCredentials, User, Verified
-from nextauth.providers.base import Authenticated, Denied, Failed, FormField, Outcome, Refused
+from nextauth.providers.accounts import (
+    AccountName,
+    account_problems,
+    inferred_account,
+    named_account,
+    unnamed_account,
+)
+from nextauth.providers.base import (
+    Authenticated,
+    Denied,
+    Failed,
+    FormField,
+    Outcome,
+    Refused,
+    RevalidationPlan,
+    Voucher,
+)
+from nextauth.providers.revalidation import Revalidate, ask_again, revalidation_problems
 from nextauth.web import Request
 
 __all__ = ["Credentials"]
@@ -52,6 +69,15 @@ class Credentials:
         id: Its part of the URLs; distinct where there are several.
         name: What people read on its button.
         amr: What a session says about how it was proven (RFC 8176, 2).
+        account: The field that names the account, so that guesses at one account can be counted
+            together; or a function of the credentials that answers its name, or None where there
+            is no such thing. Left out where `fields` has one that can only be it.
+        revalidate: ``(user)`` or ``(user, request)``, asked again about who is signed in. It
+            answers True, or the User as they are now; False or None ends the session.
+        revalidate_after: Seconds after which a session that is used asks again.
+        revalidate_fields: Instead of `revalidate`: names of submitted fields to keep in the token,
+            sealed, so that `authorize` can be asked again. No code that is good only once.
+        revalidate_grace: Seconds for which a session goes on while the system cannot be asked.
     """
 
     authorize: Authorize | None = field(default=None, repr=False)
@@ -59,10 +85,17 @@ class Credentials:
     id: str = "credentials"
     name: str = "Credentials"
     amr: tuple[str, ...] = ("pwd",)
+    account: AccountName | None = None
+    revalidate: Revalidate | None = field(default=None, repr=False)
+    revalidate_after: int = 15 * 60
+    revalidate_fields: tuple[str, ...] = ()
+    revalidate_grace: int = 60 * 60
+    _account: AccountName | None = field(init=False, repr=False, compare=False)
     _hook: Hook = field(init=False, repr=False, compare=False)
     _takes_request: bool = field(init=False, repr=False, compare=False)
     _required: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _passwords: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _voucher: Hook | None = field(init=False, repr=False, compare=False)
 
     type = "credentials"
     form_posts = True
@@ -71,14 +104,20 @@ class Credentials:
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
         fn: Callable[..., Any] = self.authorize if callable(self.authorize) else _missing
         object.__setattr__(self, "_hook", Hook(f"authorize of provider {self.id!r}", fn))
-        object.__setattr__(self, "_takes_request", _arity(fn) == 2)  # noqa: PLR2004
+        object.__setattr__(self, "_takes_request", arity_of(fn) == 2)  # noqa: PLR2004
         declared = [
             (name, each) for name, each in self.fields.items() if isinstance(each, FormField)
         ]
         required = tuple(name for name, each in declared if each.required)
         passwords = {name for name, each in declared if each.type == "password"} | {"password"}
+        account = self.account or inferred_account(dict(declared))
+        object.__setattr__(self, "_account", account)
         object.__setattr__(self, "_required", required)
         object.__setattr__(self, "_passwords", tuple(passwords))
+        object.__setattr__(self, "_voucher", None)
+        if callable(self.revalidate):
+            voucher = Hook(f"revalidate of provider {self.id!r}", self.revalidate)
+            object.__setattr__(self, "_voucher", voucher)
 
     @property
     def callback_methods(self) -> tuple[str, ...]:
@@ -100,14 +139,40 @@ class Credentials:
                 f"{where} has no authorize function.",
                 "Pass authorize=..., a function that takes the credentials.",
             )
-        elif _arity(self.authorize) is None:
+        elif arity_of(self.authorize) is None:
             yield Problem(
                 "authorize-arity",
                 f"{where}: authorize{_signature(self.authorize)} takes neither one nor two "
                 "positional arguments.",
                 "Write authorize(credentials) or authorize(credentials, request).",
             )
+        yield from account_problems(where, self.account, self.fields)
         yield from self._field_problems(where)
+        yield from revalidation_problems(
+            where,
+            revalidate=self.revalidate,
+            after=self.revalidate_after,
+            grace=self.revalidate_grace,
+            kept=self.revalidate_fields,
+            fields=self.fields,
+        )
+
+    def counting_problems(self) -> Iterable[Problem]:
+        """Answer what keeps guesses at one account from being counted together."""
+        if self._account is None:
+            yield unnamed_account(f"Credentials(id={self.id!r})")
+
+    def account_of(self, credentials: SubmittedCredentials) -> str | None:
+        """Answer what names the account that is tried; None if nothing can.
+
+        Args:
+            credentials: All parameters of the form.
+
+        Raises:
+            CallbackError: The application's function answered neither a str nor None.
+            Exception: Whatever it raises.
+        """
+        return None if self._account is None else named_account(self._account, credentials)
 
     def _field_problems(self, where: str) -> Iterable[Problem]:
         for name, each in self.fields.items():
@@ -133,6 +198,32 @@ class Credentials:
     def hooks(self) -> Iterable[Hook]:
         """Answer the application's functions that it calls."""
         yield self._hook
+        if self._voucher is not None:
+            yield self._voucher
+
+    @property
+    def revalidation(self) -> RevalidationPlan | None:
+        """When it is asked again about a user who is signed in; None for never."""
+        if self._voucher is None and not self.revalidate_fields:
+            return None
+        kept = tuple(self.revalidate_fields)
+        return RevalidationPlan(self.revalidate_after, self.revalidate_grace, kept)
+
+    async def vouch(self, user: User, kept: SubmittedCredentials, request: Request) -> Voucher:
+        """Say whether the application still vouches for a user; every failure is an outcome.
+
+        Args:
+            user: Who is signed in, as the token has them.
+            kept: What was submitted at the sign-in, of `revalidate_fields`.
+            request: The request.
+
+        Raises:
+            Busy: Every worker is taken; the request may be tried again.
+        """
+        hook = self._hook if self._voucher is None else self._voucher
+        first = kept if self._voucher is None else user
+        args = (first, request) if arity_of(hook.fn) == 2 else (first,)  # noqa: PLR2004
+        return await ask_again(hook, user, request, *args)
 
     def _is_blank(self, credentials: SubmittedCredentials) -> bool:
         """Tell whether a required field, or a password of any name, was left blank.
@@ -187,21 +278,6 @@ class Credentials:
             "Return a User, a mapping with its members, None or False."
         )
         return Failed(CallbackError(message))
-
-
-def _arity(fn: Callable[..., Any]) -> int | None:
-    """Answer with how many arguments `fn` is called: two if it takes them, else one, else None."""
-    try:
-        signature = inspect.signature(fn)
-    except (TypeError, ValueError):
-        return 1
-    for count in (2, 1):
-        try:
-            signature.bind(*([None] * count))
-        except TypeError:
-            continue
-        return count
-    return None
 
 
 def _signature(fn: Callable[..., Any]) -> str:

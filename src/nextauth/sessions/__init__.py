@@ -6,6 +6,7 @@ from nextauth.sessions.claims import (
     identity_of,
     public_session,
     session_of,
+    shown_claims,
     user_of,
     withheld_texts,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "identity_of",
     "public_session",
     "session_of",
+    "shown_claims",
     "user_of",
     "withheld_texts",
 ]

@@ -13,9 +13,10 @@ from nextauth.events import Circumstances
 from nextauth.models import Account, SubmittedCredentials, User
 from nextauth.sessions.callback import TokenCallback
 from nextauth.sessions.checks import new_sid
-from nextauth.sessions.claims import EPOCH, REMEMBER, new_claims
+from nextauth.sessions.claims import EPOCH, REMEMBER, new_claims, shown_claims
 from nextauth.sessions.cookie import Writing
 from nextauth.sessions.outcomes import Incident, Issued, ended
+from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList
 from nextauth.web import Request
 
@@ -48,17 +49,19 @@ class SessionStart:
         settings: The checked configuration.
         jwt: The ``jwt`` callback.
         revocation: Which sessions were ended, if that is known.
+        revalidator: Asks the providers again.
         stamp: Answers claims with the times of a token that is written now.
         entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_entropy", "_jwt", "_revocation", "_settings", "_stamp")
+    __slots__ = ("_entropy", "_jwt", "_revalidator", "_revocation", "_settings", "_stamp")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a session is made of, each once
         self,
         settings: Settings,
         jwt: TokenCallback | None,
         revocation: RevocationList | None,
+        revalidator: Revalidator,
         *,
         stamp: Callable[[Mapping[str, Any], float], dict[str, Any]],
         entropy: Callable[[int], bytes],
@@ -66,6 +69,7 @@ class SessionStart:
         self._settings = settings
         self._jwt = jwt
         self._revocation = revocation
+        self._revalidator = revalidator
         self._stamp = stamp
         self._entropy = entropy
 
@@ -92,7 +96,7 @@ class SessionStart:
         sid = claims["sid"]
         if self._jwt is not None:
             params = JWTParams(
-                dict(claims),
+                dict(shown_claims(claims)),
                 user=admission.user,
                 account=admission.account,
                 credentials=admission.credentials,
@@ -113,6 +117,10 @@ class SessionStart:
             claims[REMEMBER] = admission.remember
         if self._revocation is not None:
             claims[EPOCH] = await self._revocation.epoch(account.provider, user.id or "", now=now)
+        until = now + self._settings.session.absolute_max_age
+        claims |= self._revalidator.claims_at_sign_in(
+            account.provider, admission.credentials, now=now, until=until
+        )
         return claims
 
     async def _note(

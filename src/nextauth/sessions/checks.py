@@ -5,22 +5,25 @@ Its longest life, then the store's word, then its provider's. The token's own en
 
 from __future__ import annotations
 
+import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from nextauth.config import Settings
+from nextauth.errors import StoreUnavailable
 from nextauth.events import Circumstances
 from nextauth.sessions.claims import EPOCH
 from nextauth.sessions.lifetimes import Lifetimes
-from nextauth.sessions.outcomes import Incident, ended
+from nextauth.sessions.outcomes import Incident, Passed, Stopped, ended
+from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList, Verdict
 from nextauth.web import Request
 
-__all__ = ["Passed", "SessionChecks", "Stopped", "new_sid"]
+__all__ = ["SessionChecks", "new_sid"]
 
+_log = logging.getLogger("nextauth.sessions")
 _SID_BYTES = 16
 
 
@@ -33,32 +36,6 @@ def new_sid(entropy: Callable[[int], bytes]) -> str:
     return urlsafe_b64encode(entropy(_SID_BYTES)).rstrip(b"=").decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """The session is good.
-
-    Args:
-        changes: Claims that it has from now on, so that its token must be written anew.
-        incidents: What the audit stream is to be told of.
-    """
-
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    incidents: tuple[Incident, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Nobody is signed in.
-
-    Args:
-        is_over: Whether that is for good, so that the cookie goes.
-        incidents: What the audit stream is to be told of.
-    """
-
-    is_over: bool
-    incidents: tuple[Incident, ...] = ()
-
-
 _PASSED = Passed()
 
 
@@ -69,22 +46,32 @@ class SessionChecks:
         settings: The checked configuration.
         lifetimes: How long sessions last.
         revocation: Which of them were ended, if that is known.
+        revalidator: Asks the providers again.
         entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_adopt_until", "_entropy", "_lifetimes", "_revocation", "_settings")
+    __slots__ = (
+        "_adopt_until",
+        "_entropy",
+        "_lifetimes",
+        "_revalidator",
+        "_revocation",
+        "_settings",
+    )
 
     def __init__(
         self,
         settings: Settings,
         lifetimes: Lifetimes,
         revocation: RevocationList | None,
+        revalidator: Revalidator | None,
         *,
         entropy: Callable[[int], bytes],
     ) -> None:
         self._settings = settings
         self._lifetimes = lifetimes
         self._revocation = revocation
+        self._revalidator = revalidator
         self._entropy = entropy
         options = settings.revocation
         until = None if options is None else options.adopt_until
@@ -99,13 +86,21 @@ class SessionChecks:
         """
         if self._lifetimes.is_over(claims, now):
             return Stopped(is_over=True, incidents=(ended(claims, "absolute"),))
+        if self._revalidator is not None and self._revalidator.is_due(claims, now):
+            return None
         if self._revocation is None:
             return _PASSED
         verdict = self._revocation.recalled(claims, now)
         return None if verdict is None else self._told(claims, verdict, ())
 
     async def ask(
-        self, request: Request, claims: Mapping[str, Any], *, now: float, is_written: bool
+        self,
+        request: Request,
+        claims: Mapping[str, Any],
+        *,
+        now: float,
+        is_written: bool,
+        look_only: bool = False,
     ) -> Passed | Stopped:
         """Ask whoever must be asked.
 
@@ -114,14 +109,58 @@ class SessionChecks:
             claims: The session's claims.
             now: Unix seconds.
             is_written: Whether the token can be written anew.
+            look_only: Call no function of the application.
+
+        Raises:
+            Busy: Every worker is taken.
         """
-        if self._revocation is None:
-            return _PASSED
-        place = partial(Circumstances.of, request, self._settings.address, now=now)
-        verdict, incidents = await self._revocation.judge(claims, place, now=now)
+        checked: Passed | Stopped = _PASSED
+        if self._revocation is not None:
+            checked = await self._ask_store(
+                self._revocation, request, claims, now=now, is_written=is_written
+            )
+        if isinstance(checked, Stopped) or self._revalidator is None:
+            return checked
+        if not self._revalidator.is_due(claims, now):
+            return checked
+        vouched = await self._revalidator.ask(request, claims, now=now, may_ask=not look_only)
+        incidents = (*checked.incidents, *vouched.incidents)
+        if isinstance(vouched, Passed):
+            return Passed({**checked.changes, **vouched.changes}, incidents)
+        if not look_only:
+            await self._end_everywhere(claims, now)
+        return Stopped(vouched.is_over, incidents)
+
+    async def _ask_store(
+        self,
+        revocation: RevocationList,
+        request: Request,
+        claims: Mapping[str, Any],
+        *,
+        now: float,
+        is_written: bool,
+    ) -> Passed | Stopped:
+        incidents: tuple[Incident, ...] = ()
+        verdict = revocation.recalled(claims, now)
+        if verdict is None:
+            place = partial(Circumstances.of, request, self._settings.address, now=now)
+            verdict, incidents = await revocation.judge(claims, place, now=now)
         if verdict is Verdict.NAMELESS and is_written and now < self._adopt_until:
-            return await self._adopt(claims, now)
+            return await self._adopt(revocation, claims, now)
         return self._told(claims, verdict, incidents)
+
+    async def _end_everywhere(self, claims: Mapping[str, Any], now: float) -> None:
+        """End a session that its provider no longer vouches for, for every copy of its cookie."""
+        if self._revocation is None:
+            return
+        try:
+            await self._revocation.end(claims, now=now)
+        except StoreUnavailable as error:
+            _log.error(
+                "A session that is over could not be ended elsewhere: %s",
+                error,
+                extra={"code": error.code},
+            )
 
     def _told(
         self, claims: Mapping[str, Any], verdict: Verdict, incidents: tuple[Incident, ...]
@@ -136,14 +175,15 @@ class SessionChecks:
             case Verdict.UNKNOWN:
                 return Stopped(is_over=False, incidents=incidents)
 
-    async def _adopt(self, claims: Mapping[str, Any], now: float) -> Passed | Stopped:
+    async def _adopt(
+        self, revocation: RevocationList, claims: Mapping[str, Any], now: float
+    ) -> Passed | Stopped:
         """Give a session of another program what it takes to end it."""
-        assert self._revocation is not None  # noqa: S101 - for the type checker; the caller looked
         provider, user_id = claims.get("provider"), claims.get("sub")
         if not isinstance(user_id, str):
             return self._told(claims, Verdict.NAMELESS, ())
         named = provider if isinstance(provider, str) else ""
-        epoch = await self._revocation.epoch(named, user_id, now=now)
+        epoch = await revocation.epoch(named, user_id, now=now)
         changes: dict[str, Any] = {"sid": new_sid(self._entropy), EPOCH: epoch}
         if not isinstance(claims.get("auth_time"), int):
             changes["auth_time"] = int(now)

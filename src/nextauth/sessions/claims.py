@@ -21,6 +21,7 @@ __all__ = [
     "new_claims",
     "public_session",
     "session_of",
+    "shown_claims",
     "stamp",
     "user_of",
     "withheld_texts",
@@ -32,10 +33,14 @@ _ISO_8601 = "%Y-%m-%dT%H:%M:%S.000Z"
 _PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
 _SHOWN = ("name", "email", "picture")
-EPOCH = "epoch"
-REMEMBER = "remember"
+EPOCH = "nextauth_epoch"
+REMEMBER = "nextauth_remember"
+CHECKED = "nextauth_checked"
+KEPT = "nextauth_kept"
+"""What was submitted, sealed under a key of its own: nobody but the revalidation is shown it."""
+
 _OWN = (
-    *("sub", "sid", "auth_time", "amr", "provider", _VERSION, EPOCH, REMEMBER),
+    *("sub", "sid", "auth_time", "amr", "provider", _VERSION, EPOCH, REMEMBER, CHECKED, KEPT),
     *("iat", "exp", "jti", "nbf"),
 )
 
@@ -83,6 +88,17 @@ def keep_own_claims(answer: Mapping[str, Any], before: Mapping[str, Any]) -> dic
     return claims
 
 
+def shown_claims(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Answer the claims that the application may see.
+
+    Args:
+        claims: A token's claims.
+    """
+    if KEPT not in claims:
+        return claims
+    return {name: value for name, value in claims.items() if name != KEPT}
+
+
 def stamp(claims: Mapping[str, Any], *, now: float, expires: int, jti: str) -> dict[str, Any]:
     """Answer the claims with the times of a token that is written now.
 
@@ -121,7 +137,7 @@ def session_of(claims: Mapping[str, Any]) -> Session:
     return Session(
         user=user_of(claims),
         expires=datetime.fromtimestamp(claims["exp"], UTC),
-        token=MappingProxyType(dict(claims)),
+        token=MappingProxyType(dict(shown_claims(claims))),
         auth_time=auth_time if isinstance(auth_time, int) else None,
         amr=tuple(item for item in amr if isinstance(item, str)) if isinstance(amr, list) else (),
         sid=_text(claims.get("sid")),

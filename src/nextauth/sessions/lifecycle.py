@@ -14,11 +14,12 @@ from nextauth.hooks import Hook
 from nextauth.sessions.beginning import Admission, SessionStart
 from nextauth.sessions.budget import CookieBudget
 from nextauth.sessions.callback import TokenCallback
-from nextauth.sessions.checks import Passed, SessionChecks, Stopped
-from nextauth.sessions.claims import stamp
+from nextauth.sessions.checks import SessionChecks
+from nextauth.sessions.claims import KEPT, stamp
 from nextauth.sessions.cookie import SessionCookie, Writing
 from nextauth.sessions.lifetimes import Lifetimes
-from nextauth.sessions.outcomes import Issued, Resumed, ended
+from nextauth.sessions.outcomes import Issued, Passed, Resumed, Stopped, ended
+from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList
 from nextauth.tokens import Keyring, OpenedToken
 from nextauth.web import Cookies, Origin, Request
@@ -83,9 +84,16 @@ class Sessions:
         self.revocation: RevocationList | None = (
             None if revocation is None else RevocationList(revocation, self._lifetimes)
         )
-        self._checks = SessionChecks(settings, self._lifetimes, self.revocation, entropy=entropy)
+        revalidator = Revalidator(settings, keyring, entropy=entropy)
+        self._checks = SessionChecks(
+            settings,
+            self._lifetimes,
+            self.revocation,
+            revalidator if revalidator.is_needed else None,
+            entropy=entropy,
+        )
         self._start = SessionStart(
-            settings, self._jwt, self.revocation, stamp=self._stamp, entropy=entropy
+            settings, self._jwt, self.revocation, revalidator, stamp=self._stamp, entropy=entropy
         )
 
     @property
@@ -158,7 +166,11 @@ class Sessions:
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
         if look_only:
-            checked = await self._check(request, opened.claims, now, is_written=False)
+            checked = self._checks.recalled(opened.claims, now)
+            if checked is None:
+                checked = await self._checks.ask(
+                    request, opened.claims, now=now, is_written=False, look_only=True
+                )
             return Resumed(opened.claims if isinstance(checked, Passed) else None)
         return await self._go_on(request, opened, now, Writing(cookie, cookies))
 
@@ -213,14 +225,6 @@ class Sessions:
         if self.revocation is not None:
             await self.revocation.end(claims, now=self._clock())
 
-    async def _check(
-        self, request: Request, claims: Mapping[str, Any], now: float, *, is_written: bool
-    ) -> Passed | Stopped:
-        checked = self._checks.recalled(claims, now)
-        if checked is not None:
-            return checked
-        return await self._checks.ask(request, claims, now=now, is_written=is_written)
-
     async def _go_on(
         self,
         request: Request,
@@ -242,9 +246,11 @@ class Sessions:
             gone = () if writing is None or not checked.is_over else writing.delete()
             return Resumed(None, gone, checked.incidents)
         if self._jwt is not None:
-            params = JWTParams(opened.fresh_claims())
+            fresh = {**opened.fresh_claims(), **checked.changes}
+            fresh.pop(KEPT, None)
+            params = JWTParams(fresh)
             if update is not None:
-                params = JWTParams(params.token, trigger="update", session=update.data)
+                params = JWTParams(fresh, trigger="update", session=update.data)
             return await self._through_callback(request, params, claims, checked, writing)
         is_stale = update is not None or checked.changes or self._lifetimes.is_due(claims, now)
         if writing is None or not is_stale:
@@ -262,7 +268,6 @@ class Sessions:
         assert self._jwt is not None  # noqa: S101 - for the type checker; the caller looked
         incidents = checked.incidents
         before = {**opened, **checked.changes} if checked.changes else opened
-        params.token.update(checked.changes)
         try:
             claims = await self._jwt.ask(request, params, before)
             if claims is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from nextauth.models import Session
 from nextauth.sessions.claims import identity_of, session_of
 from nextauth.web import SetCookie
 
-__all__ = ["Incident", "Issued", "Resumed", "ended"]
+__all__ = ["Incident", "Issued", "Passed", "Resumed", "Stopped", "ended"]
 
 Incident = Callable[[Circumstances], Event]
 """Makes an event, once it is known when and from where it happened."""
@@ -80,4 +80,30 @@ class Issued:
 
     sid: str
     cookies: tuple[SetCookie, ...]
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The session is good.
+
+    Args:
+        changes: Claims that it has from now on, so that its token must be written anew.
+        incidents: What the audit stream is to be told of.
+    """
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Nobody is signed in.
+
+    Args:
+        is_over: Whether that is for good, so that the cookie goes.
+        incidents: What the audit stream is to be told of.
+    """
+
+    is_over: bool
     incidents: tuple[Incident, ...] = ()

@@ -10,8 +10,12 @@ from urllib.parse import urlsplit
 
 from nextauth.auth import Auth
 from nextauth.models import Account, User
-from nextauth.sessions.claims import new_claims, stamp
+from nextauth.sessions import RevocationList
+from nextauth.sessions.checks import new_sid
+from nextauth.sessions.claims import EPOCH, new_claims, stamp
+from nextauth.sessions.lifetimes import Lifetimes
 from nextauth.web import Cookies, Origin, SetCookie
+from nextauth.web.request import step
 
 __all__ = ["asked_at", "ending_cookies", "mint_session", "session_cookies"]
 
@@ -62,19 +66,27 @@ def session_cookies(
     if user.id is None:
         message = "the user has no id; give one, as in User(id='1')"
         raise ValueError(message)
-    provider = next(iter(auth.settings.providers), "credentials")
     now = services.clock()
-    own = new_claims(
-        user,
-        Account(provider, "credentials", user.id),
-        amr=("pwd",),
-        sid=services.entropy(16).hex(),
-        auth_time=int(now),
+    account = Account(next(iter(auth.settings.providers), "credentials"), "credentials", user.id)
+    sid = new_sid(services.entropy)
+    own = new_claims(user, account, amr=("pwd",), sid=sid, auth_time=int(now))
+    merged = {**own, **_epoch(services.sessions.revocation, account, now), **claims}
+    expires = Lifetimes(auth.settings.session).end_of_token(merged, now)
+    stamped = stamp(merged, now=now, expires=expires, jti=services.entropy(16).hex())
+    written = services.sessions.cookie_on(_named_for(auth, at)).write(
+        {**stamped, **claims}, Cookies(())
     )
-    expires = int(now) + auth.settings.session.max_age
-    whole = {**stamp(own, now=now, expires=expires, jti=services.entropy(16).hex()), **claims}
-    written = services.sessions.cookie_on(_named_for(auth, at)).write(whole, Cookies(()))
     return [replace(cookie, expires=None) for cookie in written]
+
+
+def _epoch(revocation: RevocationList | None, account: Account, now: float) -> dict[str, int]:
+    """Answer the claim without which a session is over whose user's sessions were all ended."""
+    if revocation is None:
+        return {}
+    if revocation.waits:
+        # Later than what was ended before this second, and over as soon as all are ended.
+        return {EPOCH: int(now) - 1}
+    return {EPOCH: step(revocation.epoch(account.provider, account.provider_account_id, now=now))}
 
 
 def ending_cookies(auth: Auth, *, at: Origin) -> list[SetCookie]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from nextauth.events import Event
 
@@ -13,6 +13,8 @@ E = TypeVar("E")
 
 class RecordingSink:
     """Remembers every event: ``Auth(events=[sink])``, then look at ``sink.events``."""
+
+    immediate: ClassVar[bool] = True  # an event is there as soon as the answer is
 
     def __init__(self) -> None:
         self.events: list[Event] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import Future
+from threading import Event
 from typing import Any, ParamSpec, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
@@ -31,6 +33,18 @@ class Runtime(Protocol):
         """
         ...
 
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass, while others run if they can."""
+        ...
+
+    async def wait(self, future: Future[T], *, timeout: float) -> T:  # noqa: ASYNC109 - see below
+        """Answer what somebody else's future gets, in this or another thread or event loop.
+
+        Raises:
+            TimeoutError: `timeout` seconds are over.
+        """
+        ...
+
 
 class DirectRuntime:
     """Calls the function at once: for servers that give each request a thread of its own."""
@@ -38,6 +52,18 @@ class DirectRuntime:
     async def call(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn` here and now."""
         return fn(*args, **kwargs)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass in this request's thread."""
+        Event().wait(seconds)
+
+    async def wait(self, future: Future[T], *, timeout: float) -> T:  # noqa: ASYNC109 - no loop
+        """Answer what somebody else's future gets, and keep this request's thread until then.
+
+        Raises:
+            TimeoutError: `timeout` seconds are over.
+        """
+        return future.result(timeout)
 
 
 def step(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -5,6 +5,7 @@ from typing import Any
 from nextauth.callbacks import Callbacks
 from nextauth.config import CookieOptions, Pages, SessionOptions, Settings, Theme, settle
 from nextauth.providers import Credentials
+from nextauth.throttle import STANDARD
 
 SECRET = "k3Jx9QmZ7vT2bLw8RfYc5NhPd4GsUa6E"
 DAY = 24 * 60 * 60
@@ -16,7 +17,7 @@ def nobody(_credentials: object) -> None:
 
 def settle_with(**changed: Any) -> Settings:  # noqa: ANN401 - wrong ones too
     arguments: dict[str, Any] = {
-        "providers": [Credentials(nobody)],
+        "providers": [Credentials(nobody, account="email")],
         "secrets": [SECRET],
         "base_url": None,
         "trust_host": False,
@@ -31,9 +32,10 @@ def settle_with(**changed: Any) -> Settings:  # noqa: ANN401 - wrong ones too
         "cookies": CookieOptions(),
         "dialect": "authjs",
         "revocation": None,
+        "throttle": STANDARD,
     }
     return settle(**{**arguments, **changed})
 
 
 def make_credentials(**members: Any) -> Credentials:  # noqa: ANN401
-    return Credentials(**{"authorize": nobody, **members})
+    return Credentials(**{"authorize": nobody, "account": nobody, **members})

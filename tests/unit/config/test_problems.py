@@ -158,7 +158,12 @@ def test_a_problem(code: str, changed: dict[str, Any]) -> None:
 def test_all_problems_come_in_one_error() -> None:
     weak = "hunter2-hunter2"
     codes = _codes(
-        providers=[None, Credentials(id="a b"), make_credentials(id="c"), make_credentials(id="c")],
+        providers=[
+            None,
+            Credentials(id="a b", account="x"),
+            make_credentials(id="c"),
+            make_credentials(id="c"),
+        ],
         secrets=[weak, 7],
         base_url="example.com",
         trust_host="yes",

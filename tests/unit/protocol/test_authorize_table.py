@@ -216,7 +216,8 @@ def _counting(**fields: FormField) -> tuple[Auth, list[SubmittedCredentials]]:
         calls.append(credentials)
         return User(id="1")
 
-    return make_auth(providers=[Credentials(authorize=authorize, fields=fields)]), calls
+    provider = Credentials(authorize, fields, account=lambda form: form.get("email"))
+    return make_auth(providers=[provider]), calls
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -127,9 +127,17 @@ async def _with_greeting(greeting: str, credentials: SubmittedCredentials) -> Us
         ({"callbacks": Callbacks(jwt=_pass_on)}, True),
         ({"callbacks": Callbacks(jwt=_async_jwt)}, False),
         ({"callbacks": Callbacks(jwt=partial(_async_jwt))}, False),
-        ({"providers": [Credentials(_AsyncCall())]}, False),
-        ({"providers": [Credentials(partial(_with_greeting, "Lady"))]}, False),
-        ({"providers": [Credentials(ada), Credentials(_AsyncCall(), id="two")]}, False),
+        ({"providers": [Credentials(_AsyncCall(), account="email")]}, False),
+        ({"providers": [Credentials(partial(_with_greeting, "Lady"), account="email")]}, False),
+        (
+            {
+                "providers": [
+                    Credentials(ada, account="email"),
+                    Credentials(_AsyncCall(), id="two", account="email"),
+                ]
+            },
+            False,
+        ),
         ({"events": [_AsyncSink()]}, False),
         ({"events": [print]}, True),
     ],

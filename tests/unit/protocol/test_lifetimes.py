@@ -20,6 +20,7 @@ from tests.unit.protocol.wire import SESSION, Browser, claims_of, make_auth, sig
 ADA = User(id="1", name="Ada")
 OPTIONS = SessionOptions(max_age=1000, update_age=100, absolute_max_age=2500, browser_max_age=600)
 FIELDS = {
+    "email": FormField("E-mail", type="email"),
     "password": FormField("Password", type="password"),
     "remember": FormField("Stay signed in", type="checkbox", required=False),
 }
@@ -120,7 +121,7 @@ def test_the_choice_is_kept_when_the_session_rolls_on(value: str, life: int) -> 
 def test_without_a_field_everybody_is_remembered_as_in_auth_js() -> None:
     browser = Browser(make_auth())
     assert browser.sign_in(remember="").set[SESSION].expires is not None
-    assert "remember" not in claims_of(browser)
+    assert "nextauth_remember" not in claims_of(browser)
 
 
 @pytest.mark.parametrize("remember", [True, False, None])
@@ -157,7 +158,12 @@ def test_what_authorize_answers_is_checked(members: dict[str, object], message: 
 def test_a_callback_cannot_prolong_a_session() -> None:
     clock = FakeClock()
     callbacks = Callbacks(
-        jwt=lambda params: {**params.token, "auth_time": 2**40, "remember": True, "exp": 2**40}
+        jwt=lambda params: {
+            **params.token,
+            "auth_time": 2**40,
+            "nextauth_remember": True,
+            "exp": 2**40,
+        }
     )
     provider = Credentials(authorize=lambda _: ADA, fields=FIELDS)
     browser = Browser(
@@ -165,5 +171,5 @@ def test_a_callback_cannot_prolong_a_session() -> None:
     )
     browser.sign_in()
     claims = claims_of(browser)
-    assert (claims["auth_time"], claims["remember"]) == (int(clock.now), False)
+    assert (claims["auth_time"], claims["nextauth_remember"]) == (int(clock.now), False)
     assert claims["exp"] == int(clock.now) + 600

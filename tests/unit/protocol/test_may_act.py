@@ -140,7 +140,9 @@ def test_the_token_stays_while_its_cookie_is_there() -> None:
 
 
 def test_the_sign_in_page_carries_the_token() -> None:
-    provider = Credentials(authorize=ada, fields={"password": FormField("Password")})
+    provider = Credentials(
+        authorize=ada, fields={"email": FormField("E-mail"), "password": FormField("Password")}
+    )
     browser = _browser([])
     browser.auth = make_auth(providers=[provider], cookies=CookieOptions(csrf_token="my.csrf"))
     page = browser.get("signin").text

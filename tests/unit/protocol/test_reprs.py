@@ -53,7 +53,9 @@ def _objects() -> dict[str, object]:
         session=note(lambda params: params.session),
     )
     sink = RecordingSink()
-    provider = Credentials(authorize, {"password": FormField("Password", type="password")})
+    provider = Credentials(
+        authorize, {"email": FormField("Email"), "password": FormField("Password", type="password")}
+    )
     auth = make_auth(providers=[provider], callbacks=callbacks, events=[sink])
     browser = Browser(auth)
     reply = browser.sign_in(NASTY)

@@ -94,7 +94,7 @@ def test_the_functionality_is_intentionally_limited(action: str) -> None:
 def test_it_is_specified_like_other_providers_but_needs_authorize() -> None:
     """Sentence 5: specified like other providers, except that you define authorize()."""
     with pytest.raises(ConfigurationError) as refused:
-        make_auth(providers=[Credentials()])
+        make_auth(providers=[Credentials(account="email")])
     assert [problem.code for problem in refused.value.problems] == ["authorize-missing"]
     listed = Browser(make_auth()).get("providers").json["credentials"]
     assert listed == {

@@ -35,11 +35,15 @@ def _card(credentials: SubmittedCredentials) -> User | None:
     return User(id="c-9") if credentials["number"] == "9" else None
 
 
+def _one(_credentials: SubmittedCredentials) -> str:
+    return "the account that all customers share"
+
+
 def _providers() -> list[Credentials]:
     password = FormField("Password", type="password")
     return [
         Credentials(_staff, {"login": FormField("Login"), "password": password}, "staff", "Staff"),
-        Credentials(_customers, {"password": password}, "customers", "Customers"),
+        Credentials(_customers, {"password": password}, "customers", "Customers", account=_one),
         Credentials(_card, {"number": FormField("Card")}, id="card", name="Card", amr=("sc",)),
     ]
 
@@ -131,7 +135,7 @@ def test_a_provider_that_is_not_configured_is_400() -> None:
 
 
 def test_a_provider_without_fields_is_listed_and_has_no_form() -> None:
-    providers = [*_providers(), Credentials(_card, id="api")]
+    providers = [*_providers(), Credentials(_card, id="api", account="number")]
     browser = Browser(make_auth(providers=providers))
     assert "api" in browser.get("providers").json
     assert "callback/api" not in browser.get("signin").text
@@ -148,6 +152,12 @@ def test_all_lead_to_ones_own_sign_in_page() -> None:
 
 def test_two_with_one_id_are_refused() -> None:
     with pytest.raises(ConfigurationError) as refused:
-        make_auth(providers=[Credentials(_staff), Credentials(_card), Credentials(_card, id="a/b")])
+        make_auth(
+            providers=[
+                Credentials(_staff, account="login"),
+                Credentials(_card, account="number"),
+                Credentials(_card, id="a/b", account="number"),
+            ]
+        )
     codes = [problem.code for problem in refused.value.problems]
     assert codes == ["provider-duplicate", "provider-id"]

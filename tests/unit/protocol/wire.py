@@ -41,7 +41,7 @@ def ada(credentials: SubmittedCredentials) -> User | None:
 
 def make_auth(authorize: Callable[..., Any] = ada, **options: Any) -> Auth:  # noqa: ANN401
     """Make an Auth that looks at no environment."""
-    options.setdefault("providers", [Credentials(authorize=authorize)])
+    options.setdefault("providers", [Credentials(authorize=authorize, account="email")])
     options.setdefault("secret", SECRET)
     return Auth(environ={}, **options)
 

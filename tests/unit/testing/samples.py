@@ -12,7 +12,7 @@ LARGE_GRACE = User(id="2", name="Grace", extra={"note": "x" * 4000})
 
 
 def make_auth(**options: Any) -> Auth:  # noqa: ANN401
-    provider = Credentials(authorize=lambda _credentials: ADA)
+    provider = Credentials(authorize=lambda _credentials: ADA, account="email")
     return Auth(providers=[provider], secret=SECRET, environ={}, **options)
 
 

@@ -64,7 +64,7 @@ import httpx2
 from nextauth import Auth, Credentials, User
 from nextauth.integrations.wsgi import AuthMiddleware, session_of
 
-login = Credentials(authorize=lambda credentials: None)
+login = Credentials(authorize=lambda credentials: None, account="email")
 auth = Auth(providers=[login], secret="kV3q-of-a-project-of-its-own-9Zx7Lw", environ={})
 
 

@@ -2,9 +2,9 @@
 
 try:
     import django as _django  # noqa: F401 - the extra is named here, once for the whole package
-except ImportError as error:  # pragma: no cover - the packaging test runs without Django
+except ImportError as _error:  # pragma: no cover - the packaging test runs without Django
     message = "nextauth.integrations.django needs Django: pip install 'nextauth[django]'"
-    raise ImportError(message) from error
+    raise ImportError(message) from _error
 
 from nextauth.integrations.django.decorators import session_required
 from nextauth.integrations.django.middleware import AuthSessionMiddleware

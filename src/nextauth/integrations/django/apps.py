@@ -17,7 +17,7 @@ class NextauthConfig(AppConfig):
 
     name = "nextauth.integrations.django"
     label = "nextauth"
-    verbose_name = "Sign-in"
+    verbose_name: str = "Sign-in"
 
     def ready(self) -> None:
         """Register the checks, and end our session where Django's ``logout`` ends its own."""

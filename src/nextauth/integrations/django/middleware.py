@@ -17,7 +17,13 @@ from nextauth.integrations.asgi import refreshed_headers
 from nextauth.integrations.django.conf import configured_auth, configured_mapping
 from nextauth.integrations.django.logout import asigned_out, signed_out
 from nextauth.integrations.django.reader import RequestSession, reader_of
-from nextauth.integrations.django.views import aserve, serve
+from nextauth.integrations.django.views import (
+    aanswer,
+    answer,
+    aserve,
+    asks_for_session,
+    serve,
+)
 from nextauth.integrations.django.wire import add_headers
 from nextauth.sessions import Resumed
 
@@ -46,7 +52,8 @@ class AuthSessionMiddleware:
     async_capable = True
 
     def __init__(self, get_response: GetResponse) -> None:
-        configured_auth()
+        self._auth = configured_auth()
+        self._maps_users = configured_mapping() is not None
         self._get_response = get_response
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
@@ -57,14 +64,33 @@ class AuthSessionMiddleware:
         """Answer one request."""
         if self._is_async:
             return self._answer(request)
-        reader = _attach(request)
-        response: HttpResponseBase = self._get_response(request)
+        reader = self._attach(request)
+        response: HttpResponseBase = (
+            answer(request, self._auth)
+            if asks_for_session(request, self._auth)
+            else self._get_response(request)
+        )
         return _refresh(response, signed_out(request, reader) or reader.resumed, reader)
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        reader = _attach(request)
-        response: HttpResponseBase = await self._get_response(request)
+        reader = self._attach(request)
+        response: HttpResponseBase = await (
+            aanswer(request, self._auth)
+            if asks_for_session(request, self._auth)
+            else self._get_response(request)
+        )
         return _refresh(response, await asigned_out(request, reader) or reader.resumed, reader)
+
+    def _attach(self, request: HttpRequest) -> RequestSession:
+        reader = reader_of(request, self._auth)
+        given = cast("Any", request)
+        given.auth_session = SimpleLazyObject(reader.read)
+        given.aauth_session = reader.aread
+        if self._maps_users:
+            user = getattr(request, "user", None)
+            given.auser = partial(reader.auser, getattr(request, "auser", None))
+            given.user = SimpleLazyObject(lambda: reader.user(user))
+        return reader
 
     def process_exception(self, _: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 503 where a view found no room to read the session."""
@@ -78,18 +104,6 @@ async def _serve_on_the_loop(
 ) -> HttpResponseBase | None:
     """Serve the protocol without the thread that Django would give our view, a plain ``def``."""
     return await aserve(request) if view is serve else None
-
-
-def _attach(request: HttpRequest) -> RequestSession:
-    reader = reader_of(request)
-    given = cast("Any", request)
-    given.auth_session = SimpleLazyObject(reader.read)
-    given.aauth_session = reader.aread
-    if configured_mapping() is not None:
-        user = getattr(request, "user", None)
-        given.auser = partial(reader.auser, getattr(request, "auser", None))
-        given.user = SimpleLazyObject(lambda: reader.user(user))
-    return reader
 
 
 def _refresh(

@@ -109,15 +109,16 @@ def _is_on_a_loop() -> bool:
     return True
 
 
-def reader_of(request: HttpRequest) -> RequestSession:
+def reader_of(request: HttpRequest, auth: Auth | None = None) -> RequestSession:
     """Answer the one reader of a request, made at the first call.
 
     Args:
         request: Django's request.
+        auth: The site's `Auth`, for those who know it already.
     """
     reader = known_reader(request)
     if reader is None:
-        reader = RequestSession(request, configured_auth())
+        reader = RequestSession(request, configured_auth() if auth is None else auth)
         setattr(request, _ATTRIBUTE, reader)
     return reader
 

@@ -17,6 +17,7 @@ from asgiref.sync import sync_to_async
 
 from nextauth.errors import Busy
 from nextauth.integrations.workers import FORM_WORKERS, WORKERS, _without_stop_iteration
+from nextauth.waiting import LoopWaits
 
 __all__ = ["POSTING", "READING", "RequestThreads"]
 
@@ -24,7 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class RequestThreads:
+class RequestThreads(LoopWaits):
     """Runs plain ``def`` functions in the requests' threads, a few at once.
 
     Args:

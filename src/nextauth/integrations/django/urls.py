@@ -6,7 +6,7 @@ request: FORCE_SCRIPT_NAME and a server's prefix count, whenever Django learns o
 
 from __future__ import annotations
 
-from django.urls import get_script_prefix, path, register_converter
+from django.urls import URLPattern, get_script_prefix, path, register_converter
 
 from nextauth.integrations.django.conf import configured_auth
 from nextauth.integrations.django.views import serve
@@ -40,4 +40,4 @@ class ActionConverter:
 register_converter(ActionConverter, "nextauth_action")
 
 app_name = "nextauth"
-urlpatterns = [path("<nextauth_action:action>", serve, name="action")]
+urlpatterns: list[URLPattern] = [path("<nextauth_action:action>", serve, name="action")]

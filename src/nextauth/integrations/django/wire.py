@@ -18,7 +18,9 @@ from nextauth.integrations.django.runtime import RequestThreads
 from nextauth.web import Request, Response
 from nextauth.web.request import DirectRuntime
 
-__all__ = ["add_headers", "is_asgi", "request_of", "response_of"]
+__all__ = ["add_headers", "is_asgi", "path_of", "request_of", "response_of"]
+
+_DIRECT = DirectRuntime()
 
 
 def is_asgi(request: HttpRequest) -> bool:
@@ -37,7 +39,7 @@ def request_of(request: HttpRequest, runtime: RequestThreads | None = None) -> R
         request: Django's request.
         runtime: Where plain ``def`` functions run, if an event loop waits; None for here and now.
     """
-    path = _whole_path(request)
+    path = path_of(request)
     if is_asgi(request):
         scope = request.scope  # type: ignore[attr-defined]
         # Django's own test client writes the query as text.
@@ -45,17 +47,19 @@ def request_of(request: HttpRequest, runtime: RequestThreads | None = None) -> R
         asked = asgi.request_of({**scope, "path": path, "query_string": query})
         asked.read_body = _body_reader(request)
     else:
-        # Django writes the decoded path into the environment, which PEP 3333 has as Latin-1.
-        told = {"SCRIPT_NAME": "", "PATH_INFO": path.encode().decode("latin-1")}
-        asked = wsgi.request_of({**request.META, **told})
+        asked = wsgi.request_of(request.META, path)
         if hasattr(request, "_body"):  # some middleware has read the input to its end
             asked.read_body = _body_reader(request)
-    asked.runtime = runtime or DirectRuntime()
+    asked.runtime = runtime or _DIRECT
     return asked
 
 
-def _whole_path(request: HttpRequest) -> str:
-    """Answer the path as browsers see it, with the prefix of FORCE_SCRIPT_NAME or of the server."""
+def path_of(request: HttpRequest) -> str:
+    """Answer the path as browsers see it, with the prefix of FORCE_SCRIPT_NAME or of the server.
+
+    Args:
+        request: Django's request.
+    """
     prefix = str(request.META.get("SCRIPT_NAME", "")).rstrip("/")
     return f"{prefix}/{request.path_info.removeprefix('/')}"
 
@@ -79,9 +83,12 @@ def response_of(response: Response) -> HttpResponse:
     Args:
         response: The core's response.
     """
-    answer = HttpResponse(response.body, status=response.status)
-    del answer.headers["Content-Type"]
-    add_headers(answer, response.raw_headers())
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+    answer = HttpResponse(response.body, status=response.status, headers=headers)
+    if "content-type" not in headers:
+        del answer.headers["Content-Type"]  # Django's own, on what has no content
+    for cookie in response.cookies:
+        _add_cookie(answer, cookie.encode())
     return answer
 
 
@@ -94,15 +101,21 @@ def add_headers(response: HttpResponseBase, headers: Iterable[tuple[bytes, bytes
     """
     for name, value in headers:
         if name == b"set-cookie":
-            cookie = _Cookie(value.decode("latin-1"))
-            before = response.cookies.get(cookie.key)
-            if isinstance(before, _Cookie):
-                # The same name for the domain and for this host are two cookies; Django keeps one
-                # of a key, and writes them all without looking at it.
-                response.cookies[f"{cookie.key} {len(response.cookies)}"] = before
-            response.cookies[cookie.key] = cookie
+            _add_cookie(response, value)
         else:
             response.headers[name.decode("latin-1")] = value.decode("latin-1")
+
+
+def _add_cookie(response: HttpResponseBase, header: bytes) -> None:
+    cookie = _Cookie(header.decode("latin-1"))
+    before = response.cookies.get(cookie.key)
+    if isinstance(before, _Cookie):
+        # The same name for the domain and for this host are two cookies; Django keeps one of a
+        # key, and writes them all without looking at it. Its test client does look.
+        beside = f"{cookie.key}~{len(response.cookies)}"
+        before.set(beside, before.value, before.coded_value)
+        response.cookies[beside] = before
+    response.cookies[cookie.key] = cookie
 
 
 class _Cookie(Morsel[str]):
