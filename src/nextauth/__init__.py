@@ -11,7 +11,7 @@ from nextauth.callbacks import (
     SessionParams,
     SignInParams,
 )
-from nextauth.config import CookieOptions, Pages, Revocation, SessionOptions, Theme
+from nextauth.config import CookieOptions, Pages, Revocation, SessionOptions, Theme, TimePadding
 from nextauth.errors import (
     AccessDenied,
     ConfigurationError,
@@ -21,6 +21,8 @@ from nextauth.errors import (
 )
 from nextauth.models import Account, Session, SubmittedCredentials, User, Verified
 from nextauth.providers import Credentials, FormField
+from nextauth.stores import Limit
+from nextauth.throttle import Throttle
 from nextauth.web import Request, Response
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ __all__ = [
     "CredentialsSignin",
     "FormField",
     "JWTParams",
+    "Limit",
     "NextauthDeprecationWarning",
     "NextauthError",
     "Pages",
@@ -53,6 +56,8 @@ __all__ = [
     "SubmittedCredentials",
     "Texts",
     "Theme",
+    "Throttle",
+    "TimePadding",
     "User",
     "Verified",
     "__version__",

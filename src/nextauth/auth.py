@@ -21,6 +21,7 @@ from nextauth.config import (
     SessionOptions,
     Settings,
     Theme,
+    TimePadding,
     settle,
 )
 from nextauth.ending import EndsSessions
@@ -29,6 +30,7 @@ from nextauth.models import Session
 from nextauth.providers import Provider
 from nextauth.routes import Router
 from nextauth.sessions import Freshness, Resumed, StepUp, challenge, deciding_token
+from nextauth.throttle import STANDARD, Throttle
 from nextauth.web import Cookies, Origin, Request, Response, Runtime
 from nextauth.web.request import step
 
@@ -66,7 +68,10 @@ class Auth(EndsSessions):
         cookies: Names and reach of the cookies.
         dialect: What is written: ``"authjs"`` (v5) or ``"next-auth-v4"``. Both are read.
         revocation: How sessions are ended before their time; None: each lives in its cookie alone.
+        throttle: How often somebody may try to sign in; None turns it off.
+        padding: How long refusals are held back, so that their time tells nothing; None: not.
         clock: Answers Unix seconds; None for the system's.
+        timer: Answers seconds of a clock that never goes back; None for the system's.
         entropy: Answers that many random bytes; None for the system's.
         environ: What stands in for the environment; None for the process's.
 
@@ -93,7 +98,10 @@ class Auth(EndsSessions):
         cookies: CookieOptions | None = None,
         dialect: str = "authjs",
         revocation: Revocation | None = None,
+        throttle: Throttle | None = STANDARD,
+        padding: TimePadding | None = TimePadding(),  # noqa: B008 - it is frozen
         clock: Callable[[], float] | None = None,
+        timer: Callable[[], float] | None = None,
         entropy: Callable[[int], bytes] | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -114,11 +122,14 @@ class Auth(EndsSessions):
             cookies=CookieOptions() if cookies is None else cookies,
             dialect=dialect,
             revocation=revocation,
+            throttle=throttle,
+            padding=padding,
         )
         services = compose(
             settings,
             texts=texts,
             clock=time.time if clock is None else clock,
+            timer=time.monotonic if timer is None else timer,
             entropy=os.urandom if entropy is None else entropy,
         )
         super().__init__(services)

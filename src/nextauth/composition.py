@@ -11,8 +11,10 @@ from nextauth.actions import Services
 from nextauth.config import Settings, Theme
 from nextauth.events import EventStream
 from nextauth.hooks import Hook
+from nextauth.padding import Padding
 from nextauth.sessions import Sessions, StepUpTickets
 from nextauth.signin import SignInPolicy
+from nextauth.throttle import Gate
 from nextauth.tokens import Keyring
 from nextauth.web.csrf import CsrfTokens
 
@@ -29,6 +31,7 @@ def compose(
     *,
     texts: Texts | None,
     clock: Callable[[], float],
+    timer: Callable[[], float],
     entropy: Callable[[int], bytes],
 ) -> Services:
     """Build every part that serves requests.
@@ -37,16 +40,29 @@ def compose(
         settings: The checked configuration.
         texts: What our pages say; None for the defaults.
         clock: Answers Unix seconds.
+        timer: Answers seconds of a clock that never goes back.
         entropy: Answers that many random bytes.
     """
     keyring = Keyring(settings.secrets)
     sessions = Sessions(settings, keyring, clock=clock, entropy=entropy)
     events = EventStream(settings.sinks)
+    throttle, revocation = settings.throttle, sessions.revocation
+    epoch = None if revocation is None else revocation.epoch
+    gate = (
+        None
+        if throttle is None
+        else Gate(
+            throttle, keyring, settings.address, events, epoch=epoch, clock=clock, entropy=entropy
+        )
+    )
+    padding = None if settings.padding is None else Padding(settings.padding, timer=timer)
     callbacks = settings.callbacks
     return Services(
         settings=settings,
         sessions=sessions,
-        policy=SignInPolicy(settings, sessions, events, entropy=entropy),
+        policy=SignInPolicy(
+            settings, sessions, events, gate=gate, padding=padding, entropy=entropy
+        ),
         events=events,
         renderer=cache(partial(_load_pages, settings.theme, texts)),
         csrf=CsrfTokens(settings.secrets),

@@ -1,7 +1,7 @@
 """Owns the sign-in policy: what every provider's answer passes before a session begins.
 
-In this order: the provider, the ``sign_in`` callback, the ``jwt`` callback, the session. Whatever
-fails on the way, nobody is signed in.
+In this order: the throttle, the provider, the ``sign_in`` callback, the ``jwt`` callback, the
+session. Whatever fails on the way, nobody is signed in.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin
 from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed, StepUpPassed
 from nextauth.hooks import Hook
 from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.padding import Padding
 from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
 from nextauth.sessions import Admission, Sessions, StepUpTicket
+from nextauth.throttle import Gate, Ticket, Try
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, SetCookie
 
 __all__ = ["Admitted", "Attempt", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]
 
 _log = logging.getLogger("nextauth.signin")
+_TELLTALE = frozenset({"CredentialsSignin", "AccessDenied"})  # of what the system knows
 _UNCHECKED = frozenset({"", "0", "false", "no", "off"})
 _NOT_SECRET = frozenset({"callbackUrl", "json"})
 
@@ -100,21 +103,37 @@ class SignInPolicy:
         settings: The checked configuration.
         sessions: Begins the sessions.
         events: Is told of each try.
+        gate: Counts the tries; None if they are not counted.
+        padding: Holds refusals back; None if they are not.
         entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_entropy", "_events", "_remember_field", "_sessions", "_sign_in")
+    __slots__ = (
+        "_entropy",
+        "_events",
+        "_gate",
+        "_padding",
+        "_remember_field",
+        "_sessions",
+        "_settings",
+        "_sign_in",
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the policy consists of, each once
         self,
         settings: Settings,
         sessions: Sessions,
         events: EventStream,
         *,
+        gate: Gate | None = None,
+        padding: Padding | None = None,
         entropy: Callable[[int], bytes],
     ) -> None:
+        self._settings = settings
         self._sessions = sessions
         self._events = events
+        self._gate = gate
+        self._padding = padding
         self._entropy = entropy
         self._remember_field = settings.session.remember_field
         fn = settings.callbacks.sign_in
@@ -125,6 +144,11 @@ class SignInPolicy:
         """The application's functions that signing in calls, beside the providers' own."""
         return () if self._sign_in is None else (self._sign_in,)
 
+    @property
+    def waits(self) -> bool:
+        """Whether signing in needs an event loop, whatever the application's functions."""
+        return self._gate is not None and self._gate.waits
+
     async def admit(self, attempt: Attempt) -> Entry:
         """Take one try to sign in to its end.
 
@@ -133,7 +157,65 @@ class SignInPolicy:
 
         Raises:
             Busy: Every worker is taken.
+            TooManyRequests: There is no try left for now; nobody was asked.
         """
+        padding = self._padding
+        if padding is None:
+            return await self._admit(attempt)
+        began = padding.timer()
+        entry = await self._admit(attempt)
+        if isinstance(entry, TurnedAway) and entry.error in _TELLTALE:
+            await padding.hold(began, attempt.request.runtime)
+        return entry
+
+    async def _admit(self, attempt: Attempt) -> Entry:
+        gate = self._gate
+        entry, user = await (self._decide(attempt) if gate is None else self._count(attempt, gate))
+        if isinstance(entry, TurnedAway) and self._events.hooks:
+            user_id = user.id if user else None
+            failed = SignInFailed(
+                attempt.at(), attempt.provider.id, entry.error, entry.code, user_id
+            )
+            await self._events.emit(failed, attempt.request.runtime)
+        return entry
+
+    async def _count(self, attempt: Attempt, gate: Gate) -> tuple[Entry, User | None]:
+        """Count a try before it is made, and give it back if it was no wrong guess."""
+        provider, credentials = attempt.provider, attempt.credentials
+        try:
+            named = provider.account_of(credentials)
+        except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is asked
+            return _failed(f"account of provider {provider.id!r}", error, credentials), None
+        cookies = self._settings.cookies_on(attempt.origin)
+        device = attempt.cookies.get(cookies.device)
+        tried = Try(provider.id, named, device, attempt.request, attempt.at)
+        ticket = await gate.enter(tried)
+        try:
+            entry, user = await self._decide(attempt)
+        except Busy:
+            if ticket is not None:
+                await gate.undo(ticket)
+            raise
+        if isinstance(entry, TurnedAway):
+            if entry.error != "Configuration":
+                await gate.note_failure(tried)
+        elif ticket is not None:
+            await gate.undo(ticket)
+            if isinstance(entry, Admitted) and user is not None:
+                entry = await self._remember_device(gate, ticket, attempt, entry, user)
+        return entry, user
+
+    async def _remember_device(
+        self, gate: Gate, ticket: Ticket, attempt: Attempt, entry: Admitted, user: User
+    ) -> Admitted:
+        known = await gate.remember(ticket, attempt.provider.id, user.id or "")
+        if known is None:
+            return entry
+        plan = self._settings.cookies_on(attempt.origin)
+        device = SetCookie(plan.device, known.value, plan.csrf_attributes, known.expires)
+        return Admitted((*entry.cookies, device))
+
+    async def _decide(self, attempt: Attempt) -> tuple[Entry, User | None]:
         outcome = await attempt.provider.authenticate(attempt.credentials, attempt.request)
         user: User | None = None
         entry: Entry
@@ -148,13 +230,7 @@ class SignInPolicy:
             case Failed():
                 where = f"provider {attempt.provider.id!r}"
                 entry = _failed(where, outcome.error, attempt.credentials)
-        if isinstance(entry, TurnedAway) and self._events.hooks:
-            user_id = user.id if user else None
-            failed = SignInFailed(
-                attempt.at(), attempt.provider.id, entry.error, entry.code, user_id
-            )
-            await self._events.emit(failed, attempt.request.runtime)
-        return entry
+        return entry, user
 
     def _with_id(self, user: User) -> User:
         if user.id is not None:

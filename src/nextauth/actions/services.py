@@ -73,7 +73,8 @@ class Services:
     @property
     def waits(self) -> bool:
         """Whether serving a request needs an event loop."""
-        return self.sessions.waits or any(hook.is_async for hook in self.hooks)
+        waits = self.sessions.waits or self.policy.waits
+        return waits or any(hook.is_async for hook in self.hooks)
 
     def require_providers(self) -> None:
         """Refuse to serve routes where there is nothing to sign in with.

@@ -1,6 +1,13 @@
 """Configuration: frozen options, and all their checks once, at construction."""
 
-from nextauth.config.options import CookieOptions, Pages, Revocation, SessionOptions, Theme
+from nextauth.config.options import (
+    CookieOptions,
+    Pages,
+    Revocation,
+    SessionOptions,
+    Theme,
+    TimePadding,
+)
 from nextauth.config.settings import CookiePlan, Settings, settle
 
 __all__ = [
@@ -11,5 +18,6 @@ __all__ = [
     "SessionOptions",
     "Settings",
     "Theme",
+    "TimePadding",
     "settle",
 ]

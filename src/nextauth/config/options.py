@@ -9,7 +9,7 @@ from typing import Literal
 from nextauth.stores import MemoryStore, SessionStore
 from nextauth.web.cookies import SameSite
 
-__all__ = ["CookieOptions", "Pages", "Revocation", "SessionOptions", "Theme"]
+__all__ = ["CookieOptions", "Pages", "Revocation", "SessionOptions", "Theme", "TimePadding"]
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
@@ -62,6 +62,26 @@ class Revocation:
     on_failure: Literal["closed", "open"] = "closed"
     adopt_until: datetime | None = None
     seen_every: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class TimePadding:
+    """How long a refused sign-in takes, so that its time does not tell which accounts exist.
+
+    Choose a floor above what checking a wrong password takes. A server that gives each request a
+    thread, as most WSGI servers do, keeps that thread while it waits.
+
+    Args:
+        floor: Seconds that a refusal takes at least.
+        quantum: Seconds between the moments at which refusals go out.
+        longest: Seconds after which a refusal goes out whatever the clock says.
+        most_held: How many may wait at once; one more is answered with 503.
+    """
+
+    floor: float = 0.2
+    quantum: float = 0.05
+    longest: float = 0.5
+    most_held: int = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from nextauth.config.options import DAY, Revocation, SessionOptions
+from nextauth.config.options import DAY, Revocation, SessionOptions, TimePadding
 from nextauth.errors import Problem
 from nextauth.providers import Provider
 
-__all__ = ["revocation_problems", "session_problems"]
+__all__ = ["padding_problems", "revocation_problems", "session_problems"]
 
 _LONGEST_LIFE = 400 * DAY
 _AGES = ("max_age", "update_age", "absolute_max_age", "browser_max_age")
@@ -132,4 +132,39 @@ def revocation_problems(revocation: object) -> Iterator[Problem]:
             "revocation-adopt",
             f"Revocation(adopt_until={until!r}) is no moment that is the same everywhere.",
             "Write datetime(2030, 1, 31, tzinfo=UTC).",
+        )
+
+
+def padding_problems(padding: object) -> Iterator[Problem]:
+    """Check how long refusals are held back."""
+    if padding is None:
+        return
+    if not isinstance(padding, TimePadding):
+        yield Problem(
+            "padding-type",
+            f"padding= is a {type(padding).__name__}.",
+            "Pass TimePadding(floor=...), or None to hold no refusal back.",
+        )
+        return
+    for name, most in (("floor", 0.5), ("quantum", 0.5), ("longest", 0.5)):
+        value = getattr(padding, name)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not 0 < value <= most:
+            yield Problem(
+                "padding-seconds",
+                f"TimePadding({name}={value!r}) is not a number of seconds, of {most} at most.",
+                "Use a small number, such as 0.2.",
+            )
+            return
+    if padding.floor > padding.longest:
+        yield Problem(
+            "padding-floor",
+            f"TimePadding(floor={padding.floor}) is above longest={padding.longest}.",
+            "Choose a floor below longest.",
+        )
+    if not isinstance(padding.most_held, int) or padding.most_held < 1:
+        yield Problem(
+            "padding-most-held",
+            f"TimePadding(most_held={padding.most_held!r}) is not a number of refusals.",
+            "Use an int, such as 256.",
         )

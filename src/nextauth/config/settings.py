@@ -10,12 +10,25 @@ from types import MappingProxyType
 from nextauth.callbacks import Callbacks
 from nextauth.config import checks
 from nextauth.config.cookie_checks import cookie_problems
-from nextauth.config.options import CookieOptions, Pages, Revocation, SessionOptions, Theme
+from nextauth.config.options import (
+    CookieOptions,
+    Pages,
+    Revocation,
+    SessionOptions,
+    Theme,
+    TimePadding,
+)
 from nextauth.config.secrets import secret_problems
-from nextauth.config.session_checks import revocation_problems, session_problems
+from nextauth.config.session_checks import (
+    padding_problems,
+    revocation_problems,
+    session_problems,
+)
+from nextauth.config.throttle_checks import throttle_problems
 from nextauth.errors import ConfigurationError, Problem
 from nextauth.events import Sink
 from nextauth.providers import Provider
+from nextauth.throttle import Throttle
 from nextauth.tokens import DIALECTS, Dialect
 from nextauth.web import AddressPolicy, CookieAttributes, Origin
 from nextauth.web.origin import Network
@@ -31,14 +44,16 @@ class CookiePlan:
         session: Full name of the session cookie, written.
         callback_url: Full name of the callback-url cookie.
         csrf: Full name of the CSRF cookie.
+        device: Full name of the device cookie, in every dialect the same.
         readable: Session cookies that are read, by dialect name; the written one first.
         attributes: Of the session and callback-url cookies.
-        csrf_attributes: Of the CSRF cookie.
+        csrf_attributes: Of the CSRF cookie and the device cookie.
     """
 
     session: str
     callback_url: str
     csrf: str
+    device: str
     readable: Mapping[str, str]
     attributes: CookieAttributes
     csrf_attributes: CookieAttributes
@@ -64,6 +79,8 @@ class Settings:
         secure: The cookies on https.
         cookies: What the cookies were made from, and their budget.
         revocation: How sessions are ended before their time; None if they are not.
+        throttle: How often somebody may try to sign in; None if nothing is counted.
+        padding: How long refusals are held back; None if they are not.
     """
 
     providers: Mapping[str, Provider]
@@ -81,6 +98,8 @@ class Settings:
     secure: CookiePlan
     cookies: CookieOptions
     revocation: Revocation | None
+    throttle: Throttle | None
+    padding: TimePadding | None
 
     @property
     def only_reads(self) -> bool:
@@ -113,6 +132,8 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
     cookies: CookieOptions,
     dialect: str,
     revocation: Revocation | None,
+    throttle: Throttle | None,
+    padding: TimePadding | None,
 ) -> Settings:
     """Check everything and answer the settings.
 
@@ -138,6 +159,8 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         *checks.dialect_problems(dialect),
         *session_problems(session, providers=providers),
         *revocation_problems(revocation),
+        *throttle_problems(throttle, providers=providers),
+        *padding_problems(padding),
         *checks.callback_problems(callbacks),
         *checks.sink_problems(sinks),
         *checks.page_problems(pages, trusted=origins),
@@ -162,11 +185,13 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         secure=plans[1],
         cookies=options,
         revocation=revocation,
+        throttle=throttle,
+        padding=padding,
     )
 
 
 def _names(plan: CookiePlan) -> list[str]:
-    return [*plan.readable.values(), plan.callback_url, plan.csrf]
+    return [*plan.readable.values(), plan.callback_url, plan.csrf, plan.device]
 
 
 def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> CookiePlan:
@@ -183,6 +208,7 @@ def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> Cookie
         session=session,
         callback_url=options.callback_url or f"{prefix}{dialect.cookie_prefix}.callback-url",
         csrf=options.csrf_token or f"{host}{dialect.cookie_prefix}.csrf-token",
+        device=f"{host}authjs.device",
         readable=MappingProxyType(readable),
         attributes=CookieAttributes(secure, options.same_site, domain),
         # A form on another site needs it only where that site may carry the session as well.

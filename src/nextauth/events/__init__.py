@@ -3,6 +3,8 @@
 from nextauth.events.circumstances import Circumstances
 from nextauth.events.kinds import Event
 from nextauth.events.operations import ConfigurationRefused, RequestRefused, StoreFailed
+from nextauth.events.refusal import tell_of_refusal
+from nextauth.events.rows import EVENT_VERSION, Row, event_name, event_row
 from nextauth.events.sessions import (
     RevalidationFailed,
     SessionEnded,
@@ -13,9 +15,11 @@ from nextauth.events.sessions import (
     StepUpPassed,
 )
 from nextauth.events.signing_in import GuessingAlarm, SignedIn, SignInFailed, SignInThrottled
-from nextauth.events.stream import EventStream, Sink
+from nextauth.events.sinks import Sink, immediate
+from nextauth.events.stream import EventStream
 
 __all__ = [
+    "EVENT_VERSION",
     "Circumstances",
     "ConfigurationRefused",
     "Event",
@@ -23,6 +27,7 @@ __all__ = [
     "GuessingAlarm",
     "RequestRefused",
     "RevalidationFailed",
+    "Row",
     "SessionEnded",
     "SessionUpdated",
     "SessionsRevoked",
@@ -34,4 +39,8 @@ __all__ = [
     "StepUpAsked",
     "StepUpPassed",
     "StoreFailed",
+    "event_name",
+    "event_row",
+    "immediate",
+    "tell_of_refusal",
 ]

@@ -1,31 +1,23 @@
-"""Owns how events reach the sinks.
+"""Owns how events reach the sinks: each is told of each event, and no request waits for any.
 
-A sink is a callable that takes an event, or an object with ``emit``. A sink that fails is logged
-and breaks nothing.
+A plain ``def`` is called in a thread of its own, an ``async def`` in a task of its own; both get
+the events in their order. Only a sink that says ``immediate = True`` is called within the request.
+A sink that fails is logged and breaks nothing.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from functools import partial
 
-from nextauth.errors import Busy
+from nextauth.events.delivery import AtOnce, Carrier, InThread, log_failure
 from nextauth.events.kinds import Event
+from nextauth.events.mailbox import MOST_WAITING, Mailbox, wait_for_rest
+from nextauth.events.sinks import Sink, is_immediate, target_of
 from nextauth.hooks import Hook
-from nextauth.tracebacks import describe_exception
 from nextauth.web import Runtime
 
-__all__ = ["EventStream", "Sink"]
-
-_log = logging.getLogger("nextauth.events")
-
-
-class _Emitter(Protocol):
-    def emit(self, event: Event) -> object: ...
-
-
-Sink = Callable[[Event], None] | Callable[[Event], Awaitable[None]] | _Emitter
+__all__ = ["EventStream"]
 
 
 class EventStream:
@@ -33,37 +25,80 @@ class EventStream:
 
     Args:
         sinks: The sinks.
+        most_waiting: Events that may wait for one sink; more are dropped.
     """
 
-    __slots__ = ("hooks",)
+    __slots__ = ("_carriers", "_group", "hooks")
 
-    def __init__(self, sinks: Sequence[Sink]) -> None:
+    def __init__(self, sinks: Sequence[Sink], *, most_waiting: int = MOST_WAITING) -> None:
+        self._group = object()
         self.hooks: tuple[Hook, ...] = tuple(
-            Hook(f"events[{index}]", getattr(sink, "emit", sink))  # type: ignore[arg-type]
+            Hook(f"events[{index}]", target_of(sink))  # type: ignore[arg-type]
             for index, sink in enumerate(sinks)
         )
+        self._carriers: tuple[Carrier, ...] = tuple(
+            self._carrier(sink, hook, most_waiting)
+            for sink, hook in zip(sinks, self.hooks, strict=True)
+        )
 
-    async def emit(self, event: Event, runtime: Runtime) -> None:
-        """Tell every sink; log those that fail.
+    def __bool__(self) -> bool:
+        """Whether anybody listens; else an event need not be made."""
+        return bool(self._carriers)
+
+    def tell(self, event: Event) -> None:
+        """Tell every sink, without waiting for those that may be slow.
 
         Args:
             event: What happened.
-            runtime: Where plain ``def`` sinks run.
         """
-        for hook in self.hooks:
+        for carrier in self._carriers:
             try:
-                try:
-                    await hook(runtime, event)
-                except Busy:
-                    if hook.is_async:
-                        raise
-                    # An audit record is worth more than this request's time.
-                    hook.fn(event)
-            except Exception as error:  # noqa: BLE001 - whatever a sink raises, the flow goes on
-                _log.error(
-                    "The event sink %s failed on %s:\n%s",
-                    hook.name,
-                    type(event).__name__,
-                    describe_exception(error),
-                    extra={"code": "event-sink-failed"},
-                )
+                carrier.carry(event)
+            except Exception as error:  # noqa: BLE001 - a sink that cannot be told breaks nothing
+                log_failure(carrier.hook, event, error)
+
+    async def emit(self, event: Event, runtime: Runtime) -> None:
+        """Tell every sink; see `tell`.
+
+        Args:
+            event: What happened.
+            runtime: Not needed.
+        """
+        del runtime
+        self.tell(event)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until every sink has dealt with what it was told.
+
+        Not on an event loop that sinks run on, since they would wait for its end: see `flush`.
+
+        Args:
+            seconds: How long at most.
+
+        Returns:
+            Whether they have.
+        """
+        return wait_for_rest(seconds, group=self._group)
+
+    async def flush(self, seconds: float) -> bool:
+        """Wait until every sink has dealt with what it was told; the event loop goes on.
+
+        Args:
+            seconds: How long at most.
+
+        Returns:
+            Whether they have.
+        """
+        if self.wait(0):
+            return True
+        from nextauth.events.tasks import aside  # noqa: PLC0415 - asyncio, only where it is needed
+
+        return await aside(self.wait, seconds)
+
+    def _carrier(self, sink: Sink, hook: Hook, most: int) -> Carrier:
+        make_mailbox = partial(Mailbox, hook.name, group=self._group, most=most)
+        if hook.is_async:
+            from nextauth.events.tasks import OnLoop  # noqa: PLC0415 - the same
+
+            return OnLoop(hook, make_mailbox)
+        return AtOnce(hook) if is_immediate(sink) else InThread(hook, make_mailbox())

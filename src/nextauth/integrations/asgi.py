@@ -23,6 +23,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 _SCOPE_KEY = "nextauth"
+_READ: Scope = {}
 _MOST_DIGITS = 18  # of a length: the interpreter refuses to read numbers of thousands
 _HTTP_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _PRIVATE = (b"cache-control", b"private, no-store")
@@ -173,6 +174,9 @@ class SessionReader:
         if self._resumed is None:
             request = request_of(self._scope, runtime=self._runtime)
             self._resumed = await self._auth.resume(request)
+            # The scope holds this reader: without a way back to it, both go when the request does,
+            # and nothing is left for the garbage collector to find.
+            self._scope = _READ
         return self._resumed
 
 

@@ -15,6 +15,7 @@ from nextauth.integrations.asgi import (
     wants_page,
 )
 from nextauth.models import Session
+from nextauth.sessions import Freshness
 
 try:
     from fastapi import APIRouter, HTTPException
@@ -28,7 +29,7 @@ except ImportError as _error:  # pragma: no cover - the packaging test runs with
     message = "nextauth.integrations.fastapi needs FastAPI: pip install 'nextauth[fastapi]'"
     raise ImportError(message) from _error
 
-__all__ = ["AuthMiddleware", "OptionalSession", "RequireSession", "auth_router"]
+__all__ = ["AuthMiddleware", "OptionalSession", "RequireFresh", "RequireSession", "auth_router"]
 
 
 def auth_router(auth: Auth) -> APIRouter:
@@ -74,15 +75,14 @@ class _SessionDependency(SecurityBase):
     async def _read(self, connection: HTTPConnection, response: FastAPIResponse) -> Session | None:
         reader = reader_of(connection.scope, self.auth)
         try:
-            session = await reader.session()
+            resumed = await reader.read()
         except Busy as error:
             raise HTTPException(503, "Busy", {"Retry-After": "1"}) from error
-        resumed = reader.resumed
-        if resumed and resumed.cookies and not reader.cookies_are_sent:
+        if resumed.cookies and not reader.cookies_are_sent:
             # In place: `response.headers`, once somebody looked at it, is a view of this very list.
             response.raw_headers[:] = refreshed_headers(response.raw_headers, resumed)
             reader.cookies_are_sent = True
-        return session
+        return resumed.session
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,56 @@ class RequireSession(_SessionDependency):
             return session
         asked = request_of(connection.scope)
         url = self.auth.signin_url(asked) if wants_page(asked) else None
-        headers = {"Cache-Control": "private, no-store"}
         if url is not None:
-            raise HTTPException(302, "Sign in first", {**headers, "Location": url})
-        raise HTTPException(
-            401, "Not signed in", {**headers, "WWW-Authenticate": self.auth.challenge(asked)}
-        )
+            raise _redirect(url, "Sign in first")
+        raise _unauthorized(self.auth.challenge(asked), "Not signed in")
+
+
+@dataclass(frozen=True)
+class RequireFresh(RequireSession):
+    """Answers who is signed in and proved it lately: ``Depends(RequireFresh(auth, max_age=300))``.
+
+    A browser that navigates is sent to sign in again, as the same person, and comes back; a program
+    gets 401 with the challenge of RFC 9470.
+
+    Args:
+        auth: The site's `Auth`.
+        max_age: Seconds that the sign-in may be old.
+        methods: Proofs of which one must have been given (RFC 8176, 2); none: any.
+
+    Raises:
+        HTTPException: 302 or 401, where nobody is signed in, or not lately; 503 where a plain
+            ``def`` callback found no worker.
+    """
+
+    max_age: int = field(kw_only=True)
+    methods: tuple[str, ...] = field(kw_only=True, default=())
+    _freshness: Freshness = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "_freshness", Freshness(self.max_age, self.methods))
+
+    async def __call__(
+        self,
+        connection: HTTPConnection,
+        response: FastAPIResponse,
+    ) -> Session:
+        """Read the session of a request, or refuse it."""
+        session = await super().__call__(connection, response)
+        asked = request_of(connection.scope)
+        step_up = await self.auth.step_up(asked, session, self._freshness)
+        if step_up is None:
+            return session
+        if step_up.url is not None and wants_page(asked):
+            raise _redirect(step_up.url, "Sign in again")
+        raise _unauthorized(step_up.challenge, "Sign in again")
+
+
+def _redirect(url: str, detail: str) -> HTTPException:
+    return HTTPException(302, detail, {"Cache-Control": "private, no-store", "Location": url})
+
+
+def _unauthorized(challenge: str, detail: str) -> HTTPException:
+    headers = {"Cache-Control": "private, no-store", "WWW-Authenticate": challenge}
+    return HTTPException(401, detail, headers)

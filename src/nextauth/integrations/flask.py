@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from nextauth.auth import Auth
 from nextauth.integrations.asgi import wants_page
 from nextauth.integrations.wsgi import AuthApp, AuthMiddleware, request_of, session_of
 from nextauth.models import Session
+from nextauth.sessions import Freshness
+from nextauth.web import Request
 
 try:
     from flask import Flask, abort, after_this_request, current_app, redirect, request
@@ -34,7 +36,14 @@ if TYPE_CHECKING:
         def __bool__(self) -> bool: ...
 
 
-__all__ = ["AuthExtension", "current_session", "session_required", "signin_url", "signout_url"]
+__all__ = [
+    "AuthExtension",
+    "current_session",
+    "require_fresh",
+    "session_required",
+    "signin_url",
+    "signout_url",
+]
 
 P = ParamSpec("P")
 
@@ -118,18 +127,52 @@ def session_required(view: Callable[P, Any]) -> Callable[P, Any]:
     Args:
         view: The view function, ``def`` or ``async def``.
     """
+    return _guard(view, None)
 
+
+def require_fresh(
+    *, max_age: int, methods: Sequence[str] = ()
+) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Let a view run for people only who proved lately who they are: below ``@app.route``.
+
+    A browser that navigates is sent to sign in again, as the same person, and comes back; a program
+    gets 401 with the challenge of RFC 9470.
+
+    Args:
+        max_age: Seconds that the sign-in may be old.
+        methods: Proofs of which one must have been given (RFC 8176, 2); none: any.
+
+    Returns:
+        A decorator for a view function, ``def`` or ``async def``.
+    """
+    freshness = Freshness(max_age, tuple(methods))
+    return lambda view: _guard(view, freshness)
+
+
+def _guard(view: Callable[P, Any], freshness: Freshness | None) -> Callable[P, Any]:
     @functools.wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - whatever views return
         auth = _auth()
-        if session_of(request.environ, auth) is not None:
-            return current_app.ensure_sync(view)(*args, **kwargs)
-        asked = request_of(request.environ)
-        after_this_request(functools.partial(mark_refusal, auth.challenge(asked)))
-        url = auth.signin_url(asked) if wants_page(asked) else None
-        return abort(UNAUTHORIZED, "Not signed in") if url is None else redirect(url)
+        session = session_of(request.environ, auth)
+        if session is None:
+            asked = request_of(request.environ)
+            return _refuse(asked, auth.signin_url, auth.challenge(asked), "Not signed in")
+        if freshness is not None:
+            asked = request_of(request.environ)
+            step_up = auth.step_up_sync(asked, session, freshness)
+            if step_up is not None:
+                return _refuse(asked, lambda _: step_up.url, step_up.challenge, "Sign in again")
+        return current_app.ensure_sync(view)(*args, **kwargs)
 
     return guarded
+
+
+def _refuse(
+    asked: Request, page: Callable[[Request], str | None], challenge: str, detail: str
+) -> Any:  # noqa: ANN401 - a response, or an exception
+    after_this_request(functools.partial(mark_refusal, challenge))
+    url = page(asked) if wants_page(asked) else None
+    return abort(UNAUTHORIZED, detail) if url is None else redirect(url)
 
 
 def signin_url() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ParamSpec, cast
 
 from nextauth.auth import Auth
@@ -20,18 +20,11 @@ from nextauth.integrations.asgi import (
 )
 from nextauth.integrations.workers import WORKERS
 from nextauth.models import Session
+from nextauth.sessions import Freshness
+from nextauth.web import Request
 
 try:
-    from quart import (
-        Quart,
-        abort,
-        after_this_request,
-        current_app,
-        has_websocket_context,
-        redirect,
-        request,
-        websocket,
-    )
+    import quart
 
     from nextauth.integrations.pallets import (
         UNAUTHORIZED,
@@ -45,7 +38,14 @@ except ImportError as _error:  # pragma: no cover - the packaging test runs with
     message = "nextauth.integrations.quart needs Quart: pip install 'nextauth[quart]'"
     raise ImportError(message) from _error
 
-__all__ = ["AuthExtension", "current_session", "session_required", "signin_url", "signout_url"]
+__all__ = [
+    "AuthExtension",
+    "current_session",
+    "require_fresh",
+    "session_required",
+    "signin_url",
+    "signout_url",
+]
 
 P = ParamSpec("P")
 
@@ -64,14 +64,14 @@ class AuthExtension:
     """
 
     def __init__(
-        self, auth: Auth, app: Quart | None = None, *, runtime: WorkerRuntime | None = None
+        self, auth: Auth, app: quart.Quart | None = None, *, runtime: WorkerRuntime | None = None
     ) -> None:
         self.auth = auth
         self.runtime = runtime
         if app is not None:
             self.init_app(app)
 
-    def init_app(self, app: Quart) -> None:
+    def init_app(self, app: quart.Quart) -> None:
         """Add routes, cookies, template globals and the command ``quart nextauth``.
 
         Args:
@@ -91,7 +91,7 @@ class AuthExtension:
 
 
 class _Middleware(AuthMiddleware):
-    def __init__(self, app: Quart, extension: AuthExtension) -> None:
+    def __init__(self, app: quart.Quart, extension: AuthExtension) -> None:
         inner = cast("Callable[[Scope, Receive, Send], Awaitable[None]]", app.asgi_app)
         super().__init__(inner, extension.auth, runtime=extension.runtime)
         self._routes = _Routes(app, extension)
@@ -100,7 +100,7 @@ class _Middleware(AuthMiddleware):
 class _Routes(AuthApp):
     """Serves the routes within the application's context, which `authorize` may need."""
 
-    def __init__(self, app: Quart, extension: AuthExtension) -> None:
+    def __init__(self, app: quart.Quart, extension: AuthExtension) -> None:
         super().__init__(extension.auth, runtime=extension.runtime)
         self._context = app.app_context
 
@@ -129,19 +129,53 @@ def session_required(view: Callable[P, Any]) -> Callable[P, Awaitable[Any]]:
     Args:
         view: The view function, ``def`` or ``async def``.
     """
+    return _guard(view, None)
 
+
+def require_fresh(
+    *, max_age: int, methods: Sequence[str] = ()
+) -> Callable[[Callable[P, Any]], Callable[P, Awaitable[Any]]]:
+    """Let a view run for people only who proved lately who they are: below ``@app.route``.
+
+    A browser that navigates is sent to sign in again, as the same person, and comes back; a program
+    gets 401 with the challenge of RFC 9470. A websocket is refused.
+
+    Args:
+        max_age: Seconds that the sign-in may be old.
+        methods: Proofs of which one must have been given (RFC 8176, 2); none: any.
+
+    Returns:
+        A decorator for a view function, ``def`` or ``async def``.
+    """
+    freshness = Freshness(max_age, tuple(methods))
+    return lambda view: _guard(view, freshness)
+
+
+def _guard(view: Callable[P, Any], freshness: Freshness | None) -> Callable[P, Awaitable[Any]]:
     @functools.wraps(view)
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - what views return
-        if await current_session() is not None:
-            return await current_app.ensure_async(view)(*args, **kwargs)
-        if has_websocket_context():
-            return abort(UNAUTHORIZED, "Not signed in")
-        auth, asked = _extension().auth, request_of(_scope())
-        after_this_request(functools.partial(mark_refusal, auth.challenge(asked)))
-        url = auth.signin_url(asked) if wants_page(asked) else None
-        return abort(UNAUTHORIZED, "Not signed in") if url is None else redirect(url)
+        auth, session = _extension().auth, await current_session()
+        if session is None:
+            asked = request_of(_scope())
+            return _refuse(asked, auth.signin_url, auth.challenge(asked), "Not signed in")
+        if freshness is not None:
+            asked = request_of(_scope())
+            step_up = await auth.step_up(asked, session, freshness)
+            if step_up is not None:
+                return _refuse(asked, lambda _: step_up.url, step_up.challenge, "Sign in again")
+        return await quart.current_app.ensure_async(view)(*args, **kwargs)
 
     return guarded
+
+
+def _refuse(
+    asked: Request, page: Callable[[Request], str | None], challenge: str, detail: str
+) -> Any:  # noqa: ANN401 - a response, or an exception
+    if quart.has_websocket_context():
+        return quart.abort(UNAUTHORIZED, detail)
+    quart.after_this_request(functools.partial(mark_refusal, challenge))
+    url = page(asked) if wants_page(asked) else None
+    return quart.abort(UNAUTHORIZED, detail) if url is None else quart.redirect(url)
 
 
 def signin_url() -> str:
@@ -155,8 +189,10 @@ def signout_url() -> str:
 
 
 def _extension() -> AuthExtension:
-    return cast("AuthExtension", extension_of(current_app))
+    return cast("AuthExtension", extension_of(quart.current_app))
 
 
 def _scope() -> Scope:
-    return cast("Scope", (websocket if has_websocket_context() else request).scope)
+    return cast(
+        "Scope", (quart.websocket if quart.has_websocket_context() else quart.request).scope
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nextauth.auth import Auth
@@ -18,6 +18,7 @@ from nextauth.integrations.asgi import (
     wants_page,
 )
 from nextauth.models import Session
+from nextauth.sessions import Freshness
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -29,7 +30,7 @@ except ImportError as _error:  # pragma: no cover - the packaging test runs with
     message = "nextauth.integrations.starlette needs Starlette: pip install 'nextauth[starlette]'"
     raise ImportError(message) from _error
 
-__all__ = ["AuthMiddleware", "auth_mount", "current_session", "session_required"]
+__all__ = ["AuthMiddleware", "auth_mount", "current_session", "require_fresh", "session_required"]
 
 Endpoint = Callable[[Request], Any]
 
@@ -54,7 +55,7 @@ async def current_session(connection: HTTPConnection, auth: Auth) -> Session | N
         HTTPException: 503, where a plain ``def`` callback found no worker.
     """
     try:
-        return await reader_of(connection.scope, auth).session()
+        return (await reader_of(connection.scope, auth).read()).session
     except Busy as error:
         raise _busy() from error
 
@@ -74,7 +75,31 @@ def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awa
     Returns:
         A decorator for an endpoint function, ``def`` or ``async def``.
     """
+    return _guard(auth, None)
 
+
+def require_fresh(
+    auth: Auth, *, max_age: int, methods: Sequence[str] = ()
+) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
+    """Let an endpoint run for people only who proved lately who they are.
+
+    A browser that navigates is sent to sign in again, as the same person, and comes back; a program
+    gets 401 with the challenge of RFC 9470.
+
+    Args:
+        auth: The site's `Auth`.
+        max_age: Seconds that the sign-in may be old.
+        methods: Proofs of which one must have been given (RFC 8176, 2); none: any.
+
+    Returns:
+        A decorator for an endpoint function, ``def`` or ``async def``.
+    """
+    return _guard(auth, Freshness(max_age, tuple(methods)))
+
+
+def _guard(
+    auth: Auth, freshness: Freshness | None
+) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
     def decorate(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         is_async = inspect.iscoroutinefunction(endpoint)
 
@@ -86,8 +111,16 @@ def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awa
             except Busy as error:
                 raise _busy() from error
             response: Response
+            step_up = None
+            if freshness is not None and resumed.session is not None:
+                asked = request_of(request.scope)
+                step_up = await auth.step_up(asked, resumed.session, freshness)
             if resumed.claims is None:
                 response = _refusal(request, auth)
+            elif step_up is not None:
+                is_page = wants_page(request_of(request.scope))
+                url = step_up.url if is_page else None
+                response = _refused(url, step_up.challenge, "Sign in again")
             elif is_async:
                 response = await endpoint(request)
             else:
@@ -104,7 +137,11 @@ def session_required(auth: Auth) -> Callable[[Endpoint], Callable[[Request], Awa
 def _refusal(request: Request, auth: Auth) -> Response:
     asked = request_of(request.scope)
     url = auth.signin_url(asked) if wants_page(asked) else None
+    return _refused(url, auth.challenge(asked), "Not signed in")
+
+
+def _refused(url: str | None, challenge: str, detail: str) -> Response:
     if url is not None:
         return RedirectResponse(url, 302, headers={"cache-control": "private, no-store"})
-    headers = {"www-authenticate": auth.challenge(asked), "cache-control": "private, no-store"}
-    return JSONResponse({"detail": "Not signed in"}, 401, headers=headers)
+    headers = {"www-authenticate": challenge, "cache-control": "private, no-store"}
+    return JSONResponse({"detail": detail}, 401, headers=headers)

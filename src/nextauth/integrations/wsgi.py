@@ -11,13 +11,17 @@ from nextauth.errors import PayloadTooLarge
 from nextauth.models import Session
 from nextauth.sessions import Resumed
 from nextauth.web import Request, Response
+from nextauth.web.request import MOST_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["AuthApp", "AuthMiddleware", "session_of"]
 
+Headers = list[tuple[bytes, bytes]] | tuple[tuple[bytes, bytes], ...]
+
 _ENVIRON_KEY = "nextauth.resumed"
+_UNPREFIXED = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 _MOST_DIGITS = 18  # of a length: the interpreter refuses to read numbers of thousands
 # A server that closes a connection on bytes nobody read resets it, and the answer may be lost. So
 # what a client is likely to have sent already is read; more is not, whoever sends it.
@@ -26,28 +30,85 @@ _DISCARDED_AT_ONCE = 64 * 1024
 _PRIVATE = ("Cache-Control", "private, no-store")
 
 
-def request_of(environ: WSGIEnvironment) -> Request:
-    """Answer the core's request for a WSGI environment (PEP 3333).
+def path_of(environ: WSGIEnvironment) -> str:
+    """Answer the decoded path of a WSGI environment, from the site's root (PEP 3333).
 
     Args:
         environ: The environment.
     """
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return Request(
-        environ["REQUEST_METHOD"],
-        path.encode("latin-1").decode("utf-8", "replace"),
-        query=environ.get("QUERY_STRING", "").encode("latin-1"),
-        headers=list(_headers(environ)),
-        scheme=environ.get("wsgi.url_scheme", "http"),
-        client=environ.get("REMOTE_ADDR") or None,
-        read_body=_body_reader(environ),
-    )
+    path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    return path.encode("latin-1").decode("utf-8", "replace")
+
+
+def request_of(environ: WSGIEnvironment, path: str | None = None) -> Request:
+    """Answer the core's request for a WSGI environment (PEP 3333).
+
+    Args:
+        environ: The environment.
+        path: The decoded path, for those who know it already.
+    """
+    return _EnvironRequest(environ, path_of(environ) if path is None else path)
+
+
+class _EnvironRequest(Request):
+    """Looks a header up where the server put it: few are asked for, and to list all takes longer.
+
+    Args:
+        environ: The environment.
+        path: The decoded path, from the site's root.
+    """
+
+    __slots__ = ("_environ", "_listed")
+
+    _listed: Headers | None
+
+    def __init__(self, environ: WSGIEnvironment, path: str) -> None:
+        may_be_too_many = len(environ) > MOST_HEADERS
+        super().__init__(
+            environ["REQUEST_METHOD"],
+            path,
+            query=environ.get("QUERY_STRING", "").encode("latin-1"),
+            headers=_headers(environ) if may_be_too_many else (),
+            scheme=environ.get("wsgi.url_scheme", "http"),
+            client=environ.get("REMOTE_ADDR") or None,
+            read_body=_body_reader(environ),
+        )
+        self._environ = environ
+        if not may_be_too_many:
+            self._listed = None
+
+    @property
+    def headers(self) -> Headers:
+        if self._listed is None:
+            self._listed = list(_headers(self._environ))
+        return self._listed
+
+    @headers.setter
+    def headers(self, headers: Headers) -> None:
+        self._listed = headers
+
+    def header(self, name: bytes) -> str | None:
+        if self._listed is not None:
+            return super().header(name)
+        value = self._environ.get(_key(name))
+        return None if value is None else str(value)
+
+    def header_values(self, name: bytes) -> list[str]:
+        if self._listed is not None:
+            return super().header_values(name)
+        value = self.header(name)
+        return [] if value is None else [value]
+
+
+def _key(name: bytes) -> str:
+    key = name.decode("ascii").upper().replace("-", "_")
+    return key if key in _UNPREFIXED else f"HTTP_{key}"
 
 
 def _headers(environ: WSGIEnvironment) -> Iterable[tuple[bytes, bytes]]:
     for key, value in environ.items():
         name = key.removeprefix("HTTP_")
-        if name != key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+        if name != key or key in _UNPREFIXED:
             yield name.replace("_", "-").lower().encode("latin-1"), str(value).encode("latin-1")
 
 
@@ -96,9 +157,9 @@ class AuthApp:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request; what is not under the base path is 404."""
-        request = request_of(environ)
-        if self._auth.covers(request.path):
-            return _send(self._auth.handle_sync(request), start_response)
+        path = path_of(environ)
+        if self._auth.covers(path):
+            return _send(self._auth.handle_sync(request_of(environ, path)), start_response)
         return _send(Response(404, [(b"content-length", b"0")]), start_response)
 
 
@@ -130,7 +191,7 @@ class AuthMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        if self._auth.covers(request_of(environ).path):
+        if self._auth.covers(path_of(environ)):
             return self._routes(environ, start_response)
 
         def start_with_cookies(

@@ -131,9 +131,9 @@ def shown_forms(
 ) -> list[ShownForm]:
     """Lay out the forms of a sign-in page.
 
-    Typing starts in the page's first field that takes text, and that field is described by the error, so
-    that a screen reader says it at once. With a single form the refused fields are marked too;
-    with several nobody knows which of them was sent.
+    Typing starts in the page's first field that takes text, and that field is described by the
+    error, so that a screen reader says it at once. With a single form the refused fields are
+    marked too; with several nobody knows which of them was sent.
 
     Args:
         forms: The providers' forms, in order.

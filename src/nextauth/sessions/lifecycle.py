@@ -99,7 +99,9 @@ class Sessions:
     @property
     def hooks(self) -> tuple[Hook, ...]:
         """The application's functions that reading a session calls."""
-        return () if self._jwt is None else (self._jwt.hook,)
+        jwt = () if self._jwt is None else (self._jwt.hook,)
+        asked = [each for each in self._settings.providers.values() if each.revalidation]
+        return (*jwt, *(hook for provider in asked for hook in provider.hooks()))
 
     @property
     def waits(self) -> bool:

@@ -63,7 +63,10 @@ class Taken:
 
 
 class LimitStore(Protocol):
-    """Counts tries. Each method is one atomic step, and raises `StoreUnavailable` if it fails."""
+    """Counts tries. Each method is one atomic step, and raises `StoreUnavailable` if it fails.
+
+    A key that is reached twice in one step, by itself and by a link, is counted once.
+    """
 
     @property
     def waits(self) -> bool:

@@ -85,7 +85,7 @@ class SessionStore(Protocol):
         ...
 
     async def begin(self, record: SessionRecord, *, now: float) -> None:
-        """Note a session, in place of what was noted under its id.
+        """Note a session, in place of what was noted under its id, unless that was ended.
 
         Args:
             record: The session.

@@ -107,6 +107,8 @@ def make_auth(site: Site) -> Auth:
         callbacks=own if site.has_own else None,
         pages=pages if site.has_own else None,
         dialect=site.dialect,
+        padding=None,  # it answers thousands of refusals
+        throttle=None,  # ... and is asked them from one address
         environ={},
     )
 

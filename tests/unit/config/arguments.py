@@ -33,6 +33,7 @@ def settle_with(**changed: Any) -> Settings:  # noqa: ANN401 - wrong ones too
         "dialect": "authjs",
         "revocation": None,
         "throttle": STANDARD,
+        "padding": None,
     }
     return settle(**{**arguments, **changed})
 

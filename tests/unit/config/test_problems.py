@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,19 @@ import pytest
 
 from nextauth import Auth
 from nextauth.callbacks import Callbacks
-from nextauth.config import CookieOptions, Pages, Revocation, SessionOptions, Theme, settle
+from nextauth.config import (
+    CookieOptions,
+    Pages,
+    Revocation,
+    SessionOptions,
+    Theme,
+    TimePadding,
+    settle,
+)
 from nextauth.errors import ConfigurationError
 from nextauth.providers import Credentials, FormField
-from nextauth.stores import MemoryStore
+from nextauth.stores import Limit, MemoryStore
+from nextauth.throttle import STANDARD, Throttle
 from tests.unit.config.arguments import DAY, SECRET, make_credentials, nobody, settle_with
 
 
@@ -52,6 +62,19 @@ def _remember(code: str, fields: dict[str, FormField]) -> tuple[str, dict[str, A
     return (code, {"session": options, "providers": [make_credentials(fields=fields)]})
 
 
+def _limits(code: str, *values: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401
+    kinds = ("account", "pair", "address", "device")
+    return [
+        (code, {"throttle": replace(STANDARD, **{kind: value})})
+        for kind in kinds
+        for value in values
+    ]
+
+
+async def is_waited_for(_credentials: object) -> str:
+    return "ada"
+
+
 SITE = "https://example.com"
 BOOLS = (True, False)
 PROBLEMS: list[tuple[str, dict[str, Any]]] = [
@@ -68,6 +91,10 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     _provider("provider-id", id=["a"]),
     _provider("authorize-missing", authorize=None),
     _provider("authorize-arity", authorize=lambda: None),
+    _provider("credentials-account", account=None),
+    _provider("credentials-account", account=None, fields={"pin": FormField("PIN", "password")}),
+    _provider("credentials-account-unknown", account="e-mail", fields={"mail": FormField("A")}),
+    *[_provider("credentials-account-unknown", account=each) for each in ("", 7, is_waited_for)],
     _provider("field-type", fields={"a": "A"}),
     _provider("field-input-type", fields={"a": FormField("A", "file")}),
     _provider("field-name", fields={"csrfToken": FormField("A")}),
@@ -101,6 +128,15 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
         "2030-01-31",
         datetime(2030, 1, 31),  # noqa: DTZ001 - that is the case
     ),
+    *_plain("padding-type", "padding", 0.2, TimePadding),
+    *_options(TimePadding, "padding", "floor")("padding-seconds", 0, "0.2", 0.6, None),
+    *_options(TimePadding, "padding", "longest")("padding-floor", 0.1),
+    *_options(TimePadding, "padding", "most_held")("padding-most-held", 0, None),
+    *_plain("throttle-type", "throttle", Throttle, "strict", 1, MemoryStore()),
+    *_limits("throttle-limits", (), Limit(5, 60), [Limit(5, 60)], (5,), None),
+    *_plain("throttle-alarm", "throttle", replace(STANDARD, alarm=1000)),
+    *_plain("throttle-store", "throttle", Throttle.strict(store=MemoryStore)),  # type: ignore[arg-type]
+    *_plain("throttle-store", "throttle", Throttle.strict(store=object())),  # type: ignore[arg-type]
     ("session-update-age", {"session": SessionOptions(max_age=60, update_age=61)}),
     *_plain("callbacks-type", "callbacks", None, {"jwt": nobody}),
     *_options(Callbacks, "callbacks", "jwt")("callback-arity", lambda: None, "jwt"),
@@ -140,7 +176,8 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
 
 def test_every_code_of_the_configuration_has_a_row() -> None:
     source = Path(inspect.getfile(settle)).parent
-    files = [*source.glob("*.py"), Path(inspect.getfile(Credentials))]
+    credentials = Path(inspect.getfile(Credentials))
+    files = [*source.glob("*.py"), credentials, credentials.with_name("accounts.py")]
     written = {
         code
         for file in files

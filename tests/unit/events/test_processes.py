@@ -42,11 +42,11 @@ def run(program: str, *, begin: str = BEGIN, stderr: str = "") -> list[str]:
 def test_without_an_event_and_for_immediate_sinks_there_is_no_thread_and_no_loop() -> None:
     program = """
 slow = EventStream([lambda event: None])
-say(threading.active_count(), "asyncio" in sys.modules)
+say(threading.active_count(), "nextauth.background" in sys.modules)
 EventStream([immediate(lambda event: None)]).tell(alarms(1)[0])
-say(threading.active_count(), "asyncio" in sys.modules)
+say(threading.active_count(), "nextauth.background" in sys.modules)
 slow.tell(alarms(1)[0])
-say(threading.active_count(), "asyncio" in sys.modules)
+say(threading.active_count(), "nextauth.background" in sys.modules)
 """
     assert run(program) == ["1 False", "1 False", "2 False"]
 

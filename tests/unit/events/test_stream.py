@@ -157,23 +157,6 @@ def test_a_thread_without_an_event_ends_and_the_next_event_starts_another() -> N
         assert not threads[-1].is_alive()
 
 
-def test_a_mailbox_whose_thread_is_killed_is_served_by_the_next() -> None:
-    told: list[Event] = []
-
-    def sink(event: Event) -> None:
-        told.append(event)
-        if len(told) == 1:
-            raise KeyboardInterrupt
-
-    carrier = InThread(Hook("x", sink), Mailbox("x"), patience=0)
-    carrier._mailbox.put(EVENT)
-    with pytest.raises(KeyboardInterrupt):
-        carrier._serve()
-    assert carrier._mailbox.put(EVENT)
-    carrier._serve()
-    assert told == [EVENT] * 2
-
-
 # --- within the request
 
 

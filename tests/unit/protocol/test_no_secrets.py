@@ -17,7 +17,7 @@ from nextauth import (
     SubmittedCredentials,
     User,
 )
-from nextauth.events import Event
+from nextauth.events import Event, immediate
 from nextauth.testing import RecordingSink
 from tests.unit.protocol.leaks import ENCODINGS, NASTY, hold
 from tests.unit.protocol.wire import (
@@ -182,6 +182,7 @@ def test_a_callback_that_fails_while_stored_credentials_are_revalidated(
 
 
 def test_a_sink_that_fails_tells_no_session(caplog: pytest.LogCaptureFixture) -> None:
+    @immediate
     def sink(event: Event) -> None:
         raise LookupError(event)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from nextauth import Auth, Callbacks, Request, Response
+from nextauth.events import immediate
 from nextauth.routes import ROUTES
 from nextauth.testing import RecordingSink
 from tests.unit.protocol.wire import (
@@ -140,7 +141,7 @@ def _loud(calls: list[str]) -> Auth:
 
     callbacks = Callbacks(redirect=call("redirect"), jwt=call("jwt"), session=call("session"))
     sink = RecordingSink()
-    return make_auth(callbacks=callbacks, events=[sink, lambda _event: calls.append("event")])
+    return make_auth(callbacks=callbacks, events=[sink, immediate(lambda _: calls.append("event"))])
 
 
 @pytest.mark.parametrize("action", [each for each, allow in ALLOWED.items() if "HEAD" in allow])

@@ -83,6 +83,7 @@ def test_cookies_by_scheme(scheme: str, prefix: str, csrf: str) -> None:
         f"{prefix}{SESSION}",
         f"{prefix}authjs.callback-url",
         f"{csrf}authjs.csrf-token",
+        f"{csrf}authjs.device",
     }
     for line in reply.all("set-cookie"):
         attributes = line.split("; ")[1:]
@@ -99,7 +100,8 @@ def _large(number: int = 9000) -> Auth:
 
 def test_a_large_session_travels_in_chunks() -> None:
     browser = signed_in(_large())
-    assert set(browser.jar) - {"authjs.callback-url"} == {f"{SESSION}.{n}" for n in range(4)}
+    others = {"authjs.callback-url", "authjs.device"}
+    assert set(browser.jar) - others == {f"{SESSION}.{n}" for n in range(4)}
     session = browser.auth.session_sync(browser.request("GET", "/"))
     assert session is not None
     assert session.user.extra == {"big": "x" * 9000}

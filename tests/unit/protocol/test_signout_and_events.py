@@ -1,6 +1,5 @@
 """Signing out, what the audit stream is told, and sinks that fail."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +13,8 @@ from nextauth.events import (
     SignedIn,
     SignedOut,
     SignInFailed,
+    Sink,
+    immediate,
 )
 from nextauth.testing import FakeClock, RecordingSink
 from tests.unit.protocol.wire import (
@@ -169,15 +170,25 @@ def test_a_refused_post_is_an_event(reason: str) -> None:
 # --- sinks
 
 
-@both
-def test_sinks_are_told_in_their_order(*, is_async: bool) -> None:
+def test_immediate_sinks_are_told_in_their_order_before_the_answer() -> None:
     told: list[str] = []
 
-    def sink(name: str) -> Callable[[Event], Any]:
-        return either(lambda _event: told.append(name), is_async=is_async)
+    def sink(name: str) -> Sink:
+        return immediate(lambda _event: told.append(name))
 
     Browser(make_auth(events=[sink("first"), sink("second")])).sign_in()
     assert told == ["first", "second"]
+
+
+@both
+def test_every_other_sink_is_told_too(*, is_async: bool) -> None:
+    told: list[Event] = []
+    recording = RecordingSink()
+    auth = make_auth(events=[either(told.append, is_async=is_async), recording])
+    Browser(auth).sign_in()
+    assert auth.services.events.wait(60)
+    assert told == recording.events
+    assert len(told) == 1
 
 
 @both
@@ -191,8 +202,10 @@ def test_a_failing_sink_is_logged_and_breaks_nothing(
         raise OSError(message)
 
     sinks = [either(fail, is_async=is_async), recording]
-    browser = Browser(make_auth(events=sinks))
+    auth = make_auth(events=sinks)
+    browser = Browser(auth)
     assert browser.sign_in().signs_in()
+    assert auth.services.events.wait(60)
     assert len(recording.of(SignedIn)) == 1
     assert [getattr(each, "code", "") for each in caplog.records] == ["event-sink-failed"]
     assert "events[0] failed on SignedIn" in caplog.text

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from nextauth import Auth, Credentials, Request, Response, SubmittedCredentials, User
+from nextauth import Auth, Credentials, Request, Response, SubmittedCredentials, Throttle, User
 from nextauth.web import SetCookie
 
 SECRET = "kV3q-of-the-wire-tests-alone-9Zx7Lw"
@@ -40,9 +40,11 @@ def ada(credentials: SubmittedCredentials) -> User | None:
 
 
 def make_auth(authorize: Callable[..., Any] = ada, **options: Any) -> Auth:  # noqa: ANN401
-    """Make an Auth that looks at no environment."""
+    """Make an Auth that looks at no environment, and counts tries without refusing any."""
     options.setdefault("providers", [Credentials(authorize=authorize, account="email")])
     options.setdefault("secret", SECRET)
+    options.setdefault("throttle", Throttle.for_tests())
+    options.setdefault("padding", None)  # nothing here measures time
     return Auth(environ={}, **options)
 
 

@@ -54,6 +54,7 @@ def test_a_forged_line_stays_within_the_value(control: str, log: Log) -> None:
     for kind in KINDS:
         LoggingSink(log.logger).emit(sample(kind, forged))
     lines = log.text.splitlines()
+    assert all(line.isascii() and line.isprintable() for line in lines)
     assert [json.loads(line)["event"] for line in lines] == [
         event_row(sample(kind))["event"] for kind in KINDS
     ]

@@ -6,7 +6,7 @@ except ImportError as _error:  # pragma: no cover - the packaging test runs with
     message = "nextauth.integrations.django needs Django: pip install 'nextauth[django]'"
     raise ImportError(message) from _error
 
-from nextauth.integrations.django.decorators import session_required
+from nextauth.integrations.django.decorators import require_fresh, session_required
 from nextauth.integrations.django.middleware import AuthSessionMiddleware
 from nextauth.integrations.django.reader import acurrent_session, current_session
 from nextauth.integrations.django.users import by_field, by_username
@@ -19,5 +19,6 @@ __all__ = [
     "by_username",
     "current_session",
     "login",
+    "require_fresh",
     "session_required",
 ]

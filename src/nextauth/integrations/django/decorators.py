@@ -1,8 +1,8 @@
-"""Owns ``session_required``: views that only signed-in people reach."""
+"""Owns ``session_required`` and ``require_fresh``: views that only signed-in people reach."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 
 from nextauth.integrations.asgi import wants_page
 from nextauth.integrations.django.reader import reader_of
+from nextauth.integrations.django.runtime import READING
 from nextauth.integrations.django.wire import request_of
+from nextauth.sessions import Freshness
 
-__all__ = ["session_required"]
+__all__ = ["require_fresh", "session_required"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -26,31 +28,67 @@ def session_required(view: View) -> View:
     Args:
         view: A view function, ``def`` or ``async def``.
     """
+    return _guard(view, None)
+
+
+def require_fresh(*, max_age: int, methods: Sequence[str] = ()) -> Callable[[View], View]:
+    """Let a view run for people only who proved lately who they are.
+
+    A browser that navigates is sent to sign in again, as the same person, and comes back; a program
+    gets 401 with the challenge of RFC 9470.
+
+    Args:
+        max_age: Seconds that the sign-in may be old.
+        methods: Proofs of which one must have been given (RFC 8176, 2); none: any.
+
+    Returns:
+        A decorator for a view function, ``def`` or ``async def``.
+    """
+    freshness = Freshness(max_age, tuple(methods))
+    return lambda view: _guard(view, freshness)
+
+
+def _guard(view: View, freshness: Freshness | None) -> View:
     if iscoroutinefunction(view):
 
         @wraps(view)
         async def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
-            if await reader_of(request).aread() is None:
+            reader = reader_of(request)
+            session = await reader.aread()
+            if session is None:
                 return _refusal(request)
+            if freshness is not None:
+                asked = request_of(request, READING)
+                step_up = await reader.auth.step_up(asked, session, freshness)
+                if step_up is not None:
+                    return _refused(request, step_up.url, step_up.challenge, "Sign in again")
             return await view(request, *args, **kwargs)
 
         return cast("View", guarded)
 
     @wraps(view)
     def guarded_sync(request: HttpRequest, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
-        if reader_of(request).read() is None:
+        reader = reader_of(request)
+        session = reader.read()
+        if session is None:
             return _refusal(request)
+        if freshness is not None:
+            step_up = reader.step_up(session, freshness)
+            if step_up is not None:
+                return _refused(request, step_up.url, step_up.challenge, "Sign in again")
         return view(request, *args, **kwargs)
 
     return cast("View", guarded_sync)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:
-    auth = reader_of(request).auth
-    asked = request_of(request)
+    auth, asked = reader_of(request).auth, request_of(request)
+    return _refused(request, auth.signin_url(asked), auth.challenge(asked), "Not signed in")
+
+
+def _refused(request: HttpRequest, url: str | None, challenge: str, detail: str) -> HttpResponse:
     headers = {"Cache-Control": "private, no-store"}
-    url = auth.signin_url(asked) if wants_page(asked) else None
-    if url is not None:
+    if url is not None and wants_page(request_of(request)):
         return HttpResponseRedirect(url, headers=headers)
-    headers["WWW-Authenticate"] = auth.challenge(asked)
-    return JsonResponse({"detail": "Not signed in"}, status=401, headers=headers)
+    headers["WWW-Authenticate"] = challenge
+    return JsonResponse({"detail": detail}, status=401, headers=headers)

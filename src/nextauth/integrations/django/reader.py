@@ -15,7 +15,7 @@ from nextauth.integrations.django.mapping import nobody, user_of
 from nextauth.integrations.django.runtime import READING
 from nextauth.integrations.django.wire import is_asgi, request_of
 from nextauth.models import Session
-from nextauth.sessions import Resumed
+from nextauth.sessions import Freshness, Resumed, StepUp
 
 __all__ = [
     "RequestSession",
@@ -65,13 +65,27 @@ class RequestSession:
         return None if self.is_ended else self.resumed.session
 
     def _read_now(self) -> Resumed:
-        if self.auth.services.sessions.hooks and _is_on_a_loop():
+        sessions = self.auth.services.sessions
+        if (sessions.hooks or sessions.waits) and _is_on_a_loop():
             message = "on an event loop, a callback is waited for: await request.aauth_session()"
             raise SynchronousOnlyOperation(message)
         if is_asgi(self._request) and not self.auth.steps_without_loop:
             resumed: Resumed = async_to_sync(self.auth.resume)(request_of(self._request, READING))
             return resumed
         return self.auth.resume_sync(request_of(self._request))
+
+    def step_up(self, session: Session, freshness: Freshness) -> StepUp | None:
+        """Answer how to ask for a more recent sign-in; None if the session's is recent enough.
+
+        Args:
+            session: Who is signed in.
+            freshness: How recent the sign-in must be, and how it was to be proven.
+        """
+        if is_asgi(self._request) and not self.auth.steps_without_loop:
+            asked = request_of(self._request, READING)
+            answer: StepUp | None = async_to_sync(self.auth.step_up)(asked, session, freshness)
+            return answer
+        return self.auth.step_up_sync(request_of(self._request), session, freshness)
 
     def user(self, otherwise: Any) -> Any:  # noqa: ANN401 - the project's own user model
         """Answer the project's user of the session.

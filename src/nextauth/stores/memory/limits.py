@@ -70,11 +70,13 @@ class MemoryLimits:
     def _keys(
         self, buckets: Sequence[Bucket], now: float
     ) -> Iterator[tuple[int, str, tuple[Limit, ...]]]:
+        met = set[str]()
         for index, bucket in enumerate(buckets):
-            yield index, bucket.key, bucket.limits
             target, until = self._links.get(bucket.key, _NEVER) if bucket.follows else _NEVER
-            if until > now:
-                yield index, target, bucket.limits
+            for key in (bucket.key, target) if until > now else (bucket.key,):
+                if key not in met:
+                    met.add(key)
+                    yield index, key, bucket.limits
 
     def _sweep_limits(self, now: float) -> None:
         """Forget a few entries that say nothing any more: as many as a write can add, and more."""

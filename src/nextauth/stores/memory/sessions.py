@@ -47,9 +47,11 @@ class MemorySessions:
         return epoch if until > now else 0
 
     async def begin(self, record: SessionRecord, *, now: float) -> None:
-        """Note a session, in place of what was noted under its id."""
+        """Note a session, in place of what was noted under its id, unless it is over."""
         with self._lock:
             self._sweep(now)
+            if self._ended.get(record.sid, 0.0) > now:
+                return
             self._forget(record.sid)
             self._records[record.sid] = record
             self._of_user.setdefault((record.provider, record.user_id), set()).add(record.sid)
@@ -84,7 +86,7 @@ class MemorySessions:
             for sid in tuple(self._of_user.get(user, ())):
                 self._forget(sid)
             epoch = max(self._epoch(user, now) + 1, int(now))
-            self._epochs[user] = epoch, until
+            self._epochs[user] = epoch, max(until, self._epochs.get(user, (0, 0.0))[1])
             return epoch
 
     async def sessions_of(

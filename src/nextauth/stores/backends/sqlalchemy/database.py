@@ -1,0 +1,206 @@
+"""Owns how the database is reached: an engine a loop, a time limit, and what a failure means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from nextauth.errors import StoreUnavailable
+from nextauth.stores.backends.loops import PerLoop
+from nextauth.stores.backends.sqlalchemy.statements import DIALECTS, Upsert
+from nextauth.stores.backends.sqlalchemy.upgrades import lacks_tables, upgrade
+
+__all__ = ["Database", "Source"]
+
+T = TypeVar("T")
+
+Source = str | URL | AsyncEngine | Callable[[], AsyncEngine]
+Work = Callable[[AsyncConnection], Awaitable[T]]
+
+_DRIVERS = "use 'sqlite+aiosqlite://', 'postgresql+asyncpg://' or 'mariadb+asyncmy://'"
+_FREE_OF_TRANSACTIONS = ("sqlite", "postgresql")
+_TRIES = 3
+# What tells a transaction to begin again: PostgreSQL's SQLSTATE, MariaDB's number.
+_AGAIN = frozenset({"40001", "40P01", 1213})
+
+
+class Database:
+    """Runs work on a connection, for a store.
+
+    Args:
+        source: The database.
+        name: The store's name, for messages.
+        timeout: Seconds that a piece of work may take.
+
+    Raises:
+        TypeError: The source is of no type that can be used.
+        ValueError: It names a database that cannot be used.
+    """
+
+    def __init__(self, source: Source, *, name: str, timeout: float) -> None:
+        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout > 0:
+            message = f"timeout={timeout!r} is no time; use seconds, such as 5.0"
+            raise ValueError(message)
+        self._name = name
+        self._timeout = timeout
+        example = source if isinstance(source, AsyncEngine) else _maker(source, timeout)()
+        if example.dialect.name not in DIALECTS:
+            message = f"{name} knows {', '.join(DIALECTS)}; not {example.dialect.name!r}"
+            raise ValueError(message)
+        self.upsert: Upsert = DIALECTS[example.dialect.name]
+        self.place: str = _place(example.url)
+        if isinstance(source, AsyncEngine):
+            self._engines = PerLoop(lambda: source, _leave)
+        else:
+            self._engines = PerLoop(_maker(source, timeout), _dispose)
+
+    async def aclose(self) -> None:
+        """Close the running event loop's connections."""
+        await self._engines.aclose()
+
+    async def upgrade(self) -> tuple[int, int]:
+        """Make the tables, or bring them up to date.
+
+        Returns:
+            The version before, and now.
+
+        Raises:
+            StoreUnavailable: The database failed.
+        """
+        engine = await self._engines.get()
+        try:
+            return await upgrade(engine)
+        except (SQLAlchemyError, OSError) as error:  # a TimeoutError is an OSError
+            message = f"{self._name}.upgrade: {_told(error)}"
+            raise StoreUnavailable(message) from None
+
+    async def run(self, operation: str, work: Work[T], *, is_atomic: bool = False) -> T:
+        """Answer what the work does, within the time limit.
+
+        Args:
+            operation: What it is called in messages.
+            work: Takes a connection. It may be called again, on another.
+            is_atomic: Whether its statements are one transaction.
+
+        Raises:
+            StoreUnavailable: The database failed or took too long.
+        """
+        engine = await self._engines.get()
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._tried(engine, work, is_atomic=is_atomic)
+        except TimeoutError:
+            message = f"{self._name}.{operation}: no answer within {self._timeout} seconds"
+            raise StoreUnavailable(message) from None
+        except DBAPIError as error:
+            reason = await self._reason(engine, error)
+            message = f"{self._name}.{operation}: {reason}"
+            raise StoreUnavailable(message) from None
+        except (SQLAlchemyError, OSError) as error:
+            message = f"{self._name}.{operation}: {_told(error)}"
+            raise StoreUnavailable(message) from None
+
+    async def _tried(self, engine: AsyncEngine, work: Work[T], *, is_atomic: bool) -> T:
+        tries = _TRIES
+        while True:
+            tries -= 1
+            try:
+                # Without a transaction around it, one statement is one round trip. But MariaDB's
+                # drivers ask the server for that at each turn, and so gain nothing.
+                if not is_atomic and engine.dialect.name in _FREE_OF_TRANSACTIONS:
+                    engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+                async with engine.begin() as connection:
+                    return await work(connection)
+            except DBAPIError as error:
+                if not tries or not (error.connection_invalidated or _asks_again(error)):
+                    raise
+
+    async def _reason(self, engine: AsyncEngine, error: DBAPIError) -> str:
+        if not error.connection_invalidated and await self._lacks_tables(engine):
+            return (
+                "its tables are missing, or those of an older release; run "
+                "`nextauth db upgrade`, or your own migrations"
+            )
+        return _told(error)
+
+    async def _lacks_tables(self, engine: AsyncEngine) -> bool:
+        try:
+            async with asyncio.timeout(self._timeout), engine.connect() as connection:
+                return await connection.run_sync(lacks_tables)
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return False
+
+
+def _maker(
+    source: str | URL | Callable[[], AsyncEngine], timeout: float
+) -> Callable[[], AsyncEngine]:
+    if not isinstance(source, (str, URL)):
+        if callable(source):
+            return source
+        message = (
+            f"a {type(source).__name__} is no database; pass a URL, an AsyncEngine, or a function "
+            "that makes one"
+        )
+        raise TypeError(message)
+    url = _checked(source)
+    options: dict[str, Any] = {}
+    if url.get_backend_name() == "sqlite":
+        # Writers wait for each other by trying again, and with bad luck in vain. So those of one
+        # process stand in line, and only processes compete.
+        options = {
+            "poolclass": AsyncAdaptedQueuePool,
+            "pool_size": 1,
+            "max_overflow": 0,
+            "connect_args": {"timeout": timeout},
+        }
+    # What was sent is in an error's text unless it is hidden, and so in logs.
+    return lambda: create_async_engine(url, hide_parameters=True, **options)
+
+
+def _checked(source: str | URL) -> URL:
+    try:
+        url = make_url(source)
+        is_async = url.get_dialect(_is_async=True).is_async
+    except (ArgumentError, ValueError):  # without its text, which may hold a password
+        message = f"the URL of the database is none that SQLAlchemy knows; {_DRIVERS}"
+        raise ValueError(message) from None
+    if not is_async:
+        message = f"{url.drivername!r} does not go with asyncio; {_DRIVERS}"
+        raise ValueError(message)
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        message = "SQLite in memory is one connection's alone; use a file, or MemoryStore()"
+        raise ValueError(message)
+    return url
+
+
+def _place(url: URL) -> str:
+    """Answer an address without the password and the options that may be in it."""
+    place = URL.create(
+        url.drivername, url.username, host=url.host, port=url.port, database=url.database
+    )
+    return place.render_as_string()
+
+
+def _told(error: Exception) -> str:
+    """Answer what an error says, without the statement and its parameters."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return f"{type(cause).__name__}: {cause}"
+
+
+def _asks_again(error: DBAPIError) -> bool:
+    known = {getattr(error.orig, "sqlstate", None), *getattr(error.orig, "args", ())[:1]}
+    return bool(known & _AGAIN)
+
+
+async def _dispose(engine: AsyncEngine) -> None:
+    await engine.dispose()
+
+
+async def _leave(_engine: AsyncEngine) -> None:
+    """Leave the application's engine to the application."""

@@ -1,0 +1,89 @@
+"""Owns under which keys tries are counted: no name and no address leaves this process as it is.
+
+What is written in many ways and may mean one account is counted as one. To take two accounts for
+one costs little, since they share their tries; to take one for two would double a guesser's.
+"""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+
+from nextauth.tokens import Keyring
+
+__all__ = ["Names", "folded"]
+
+_PURPOSE = "throttle"
+_KEY_BYTES = 16
+_LONGEST_NAME = 256  # an e-mail address has at most 254 characters (RFC 5321, 4.5.3.1.3)
+_IGNORED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
+# What shows nothing and is of another category (Unicode, Default_Ignorable_Code_Point).
+_INVISIBLE = frozenset(
+    chr(code)
+    for code in (
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    )
+)
+
+
+class Names:
+    """Makes the keys: HMAC-SHA256 (RFC 2104), with a key of its own that comes from the secret.
+
+    Args:
+        keyring: The site's secrets; the newest makes the keys that are counted.
+    """
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keys = keyring.purpose(_PURPOSE)
+
+    def of(self, kind: str, *parts: str) -> str:
+        """Answer the key of something that is counted.
+
+        Args:
+            kind: What it is, such as ``"account"``; no two kinds share a key.
+            parts: What it is called.
+        """
+        return _digest(self._keys[0], kind, parts)
+
+    def every(self, kind: str, *parts: str) -> list[str]:
+        """Answer the keys that it has, or had, by each of the secrets.
+
+        Args:
+            kind: What it is.
+            parts: What it is called.
+        """
+        return [_digest(key, kind, parts) for key in self._keys]
+
+
+def _digest(key: bytes, kind: str, parts: tuple[str, ...]) -> str:
+    message = "\0".join((kind, *parts)).encode("utf-8", "surrogatepass")
+    return hmac.digest(key, message, "sha256")[:_KEY_BYTES].hex()
+
+
+def folded(name: str) -> str:
+    """Answer a name as it is counted: without case, accents, blanks and what cannot be seen.
+
+    NFKC and case folding (Unicode Standard Annex 15; Unicode, 3.13), and beyond them what
+    databases and directories commonly take for equal, such as ``é`` and ``e`` (RFC 4518, 2).
+
+    Args:
+        name: What was submitted.
+    """
+    if name.isascii() and name.isprintable() and len(name) <= _LONGEST_NAME:
+        return name.replace(" ", "").lower()
+    name = name.strip()[:_LONGEST_NAME]
+    name = unicodedata.normalize("NFKC", name).casefold()
+    name = unicodedata.normalize("NFKD", name)[:_LONGEST_NAME]
+    return "".join(letter for letter in name if not _is_ignored(letter)).casefold()
+
+
+def _is_ignored(letter: str) -> bool:
+    return (
+        letter in _INVISIBLE
+        or unicodedata.combining(letter) != 0
+        or unicodedata.category(letter) in _IGNORED_CATEGORIES
+    )
