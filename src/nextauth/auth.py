@@ -25,7 +25,8 @@ from nextauth.config import (
     settle,
 )
 from nextauth.ending import EndsSessions
-from nextauth.events import Sink
+from nextauth.errors import ConfigurationError
+from nextauth.events import Sink, tell_of_refusal
 from nextauth.models import Session
 from nextauth.providers import Provider
 from nextauth.routes import Router
@@ -106,29 +107,34 @@ class Auth(EndsSessions):
         environ: Mapping[str, str] | None = None,
     ) -> None:
         environment = _ENVIRONMENT if environ is None else environ
-        settings = settle(
-            providers=tuple(providers),
-            secrets=secrets_of(secret, environment),
-            base_url=base_url or environment.get("AUTH_URL") or environment.get("NEXTAUTH_URL"),
-            trust_host=trust_host,
-            trusted_proxies=trusted_proxies,
-            trusted_origins=trusted_origins,
-            base_path=base_path,
-            callbacks=Callbacks() if callbacks is None else callbacks,
-            sinks=events,
-            pages=Pages() if pages is None else pages,
-            theme=Theme() if theme is None else theme,
-            session=SessionOptions() if session is None else session,
-            cookies=CookieOptions() if cookies is None else cookies,
-            dialect=dialect,
-            revocation=revocation,
-            throttle=throttle,
-            padding=padding,
-        )
+        now = time.time if clock is None else clock
+        try:
+            settings = settle(
+                providers=tuple(providers),
+                secrets=secrets_of(secret, environment),
+                base_url=base_url or environment.get("AUTH_URL") or environment.get("NEXTAUTH_URL"),
+                trust_host=trust_host,
+                trusted_proxies=trusted_proxies,
+                trusted_origins=trusted_origins,
+                base_path=base_path,
+                callbacks=Callbacks() if callbacks is None else callbacks,
+                sinks=events,
+                pages=Pages() if pages is None else pages,
+                theme=Theme() if theme is None else theme,
+                session=SessionOptions() if session is None else session,
+                cookies=CookieOptions() if cookies is None else cookies,
+                dialect=dialect,
+                revocation=revocation,
+                throttle=throttle,
+                padding=padding,
+            )
+        except ConfigurationError as error:
+            tell_of_refusal(events, error, now=now())
+            raise
         services = compose(
             settings,
             texts=texts,
-            clock=time.time if clock is None else clock,
+            clock=now,
             timer=time.monotonic if timer is None else timer,
             entropy=os.urandom if entropy is None else entropy,
         )
@@ -273,6 +279,28 @@ class Auth(EndsSessions):
             freshness: How recent the sign-in must be, and how it was to be proven.
         """
         return self._ask(lambda moved: self.step_up(moved, session, freshness), request)
+
+    async def flush_events(self, seconds: float = 2.0) -> bool:
+        """Wait until every sink has dealt with what it was told, such as before a pool is closed.
+
+        Args:
+            seconds: How long at most.
+
+        Returns:
+            Whether they have.
+        """
+        return await self._services.events.flush(seconds)
+
+    def flush_events_sync(self, seconds: float = 2.0) -> bool:
+        """Wait as `flush_events` does, without an event loop around.
+
+        Args:
+            seconds: How long at most.
+
+        Returns:
+            Whether every sink has dealt with what it was told.
+        """
+        return self._services.events.wait(seconds)
 
     def signin_url(self, request: Request) -> str | None:
         """Answer where to send a person who must sign in and come back to this request's page.

@@ -213,7 +213,7 @@ class SignInPolicy:
             return entry
         plan = self._settings.cookies_on(attempt.origin)
         device = SetCookie(plan.device, known.value, plan.csrf_attributes, known.expires)
-        return Admitted((*entry.cookies, device))
+        return Admitted((*entry.cookies, device)) if device.is_kept else entry
 
     async def _decide(self, attempt: Attempt) -> tuple[Entry, User | None]:
         outcome = await attempt.provider.authenticate(attempt.credentials, attempt.request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from nextauth.actions.services import Services
@@ -171,7 +172,10 @@ class Exchange:
         url = await self.permit(asked) if isinstance(asked, str) else str(self.origin)
         if url != kept:
             plan = self.plan
-            self.to_set.append(SetCookie(plan.callback_url, url, plan.attributes))
+            cookie = SetCookie(plan.callback_url, url, plan.attributes)
+            # One that browsers drop would leave the target of an earlier flow in its place.
+            fitting = cookie if cookie.is_kept else replace(cookie, value=str(self.origin))
+            self.to_set.append(fitting)
         return url
 
     def step_up_ticket(self, text: object) -> StepUpTicket | None:

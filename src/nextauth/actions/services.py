@@ -60,13 +60,12 @@ class Services:
 
     @property
     def hooks(self) -> tuple[Hook, ...]:
-        """Every function of the application that serving a request may call."""
+        """Every function of the application that serving a request waits for: no event sink."""
         optional = (self.redirect, self.session)
         return (
             *(hook for provider in self.settings.providers.values() for hook in provider.hooks()),
             *self.sessions.hooks,
             *self.policy.hooks,
-            *self.events.hooks,
             *(hook for hook in optional if hook is not None),
         )
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from nextauth.cli import db
+
 __all__ = ["app"]
 
 app: typer.Typer = typer.Typer(
@@ -17,6 +19,7 @@ app: typer.Typer = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(db.app, name="db")
 
 
 @app.command()

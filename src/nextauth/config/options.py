@@ -93,8 +93,8 @@ class CookieOptions:
         same_site: Whether other sites' requests carry them. The CSRF cookie stays ``lax`` unless
             this is ``none``.
         domain: Widen session and callback-url cookie to this domain and all below it.
-        host_prefix: Call the session cookie ``__Host-…`` on https: no other host of the domain
-            can plant one (RFC 6265bis, 4.1.3.2).
+        host_prefix: Call session and callback-url cookie ``__Host-…`` on https: no other host of
+            the domain can plant one (RFC 6265bis, 4.1.3.2). The others are called so in any case.
         budget: Bytes that the browser's cookies should stay below, as one header line, when a
             session is written; common proxies refuse more.
         over_budget: What happens above: ``"warn"`` once, or ``"refuse"`` to write the session.

@@ -206,7 +206,7 @@ def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> Cookie
     domain = options.domain.lstrip(".").lower() if isinstance(options.domain, str) else None
     return CookiePlan(
         session=session,
-        callback_url=options.callback_url or f"{prefix}{dialect.cookie_prefix}.callback-url",
+        callback_url=options.callback_url or f"{reach}{dialect.cookie_prefix}.callback-url",
         csrf=options.csrf_token or f"{host}{dialect.cookie_prefix}.csrf-token",
         device=f"{host}authjs.device",
         readable=MappingProxyType(readable),

@@ -159,7 +159,7 @@ class Credentials:
 
     def counting_problems(self) -> Iterable[Problem]:
         """Answer what keeps guesses at one account from being counted together."""
-        if self._account is None:
+        if self.account is None and self._account is None:
             yield unnamed_account(f"Credentials(id={self.id!r})")
 
     def account_of(self, credentials: SubmittedCredentials) -> str | None:

@@ -32,6 +32,7 @@ _EXTRA = "user"
 _ISO_8601 = "%Y-%m-%dT%H:%M:%S.000Z"
 _PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
+_PREFIX = "nextauth_"
 _SHOWN = ("name", "email", "picture")
 EPOCH = "nextauth_epoch"
 REMEMBER = "nextauth_remember"
@@ -83,9 +84,14 @@ def keep_own_claims(answer: Mapping[str, Any], before: Mapping[str, Any]) -> dic
         answer: What the callback answered.
         before: The claims that it was given.
     """
-    claims = {name: value for name, value in answer.items() if name not in _OWN}
-    claims.update((name, before[name]) for name in _OWN if name in before)
+    claims = {name: value for name, value in answer.items() if not _is_own(name)}
+    claims.update((name, value) for name, value in before.items() if _is_own(name))
     return claims
+
+
+def _is_own(name: object) -> bool:
+    """Tell whether a claim is ours: a later release may have written one that we do not know."""
+    return name in _OWN or (isinstance(name, str) and name.startswith(_PREFIX))
 
 
 def shown_claims(claims: Mapping[str, Any]) -> Mapping[str, Any]:

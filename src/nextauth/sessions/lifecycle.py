@@ -55,6 +55,7 @@ class Sessions:
         "_insecure",
         "_jwt",
         "_lifetimes",
+        "_revalidator",
         "_secure",
         "_settings",
         "_start",
@@ -84,7 +85,7 @@ class Sessions:
         self.revocation: RevocationList | None = (
             None if revocation is None else RevocationList(revocation, self._lifetimes)
         )
-        revalidator = Revalidator(settings, keyring, entropy=entropy)
+        revalidator = self._revalidator = Revalidator(settings, keyring, entropy=entropy)
         self._checks = SessionChecks(
             settings,
             self._lifetimes,
@@ -281,7 +282,7 @@ class Sessions:
             is_same = params.trigger is None and claims == opened
             if is_same and not self._lifetimes.is_due(opened, now):
                 return Resumed(opened, (), incidents)
-            stamped = self._stamp(claims, now)
+            stamped = self._stamp(self._revalidator.resealed(claims, now), now)
             return Resumed(stamped, writing.write(stamped), incidents)
         except Busy:
             raise
@@ -293,7 +294,7 @@ class Sessions:
     def _roll_on(
         self, claims: Mapping[str, Any], checked: Passed, writing: Writing, now: float
     ) -> Resumed:
-        stamped = self._stamp(claims, now)
+        stamped = self._stamp(self._revalidator.resealed(claims, now), now)
         try:
             return Resumed(stamped, writing.write(stamped), checked.incidents)
         except CallbackError as error:

@@ -14,7 +14,7 @@ from nextauth.tokens import Keyring
 __all__ = ["Names", "folded"]
 
 _PURPOSE = "throttle"
-_KEY_BYTES = 16
+_KEY_DIGITS = 32  # 128 bits: no two names share a key
 _LONGEST_NAME = 256  # an e-mail address has at most 254 characters (RFC 5321, 4.5.3.1.3)
 _IGNORED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 # What shows nothing and is of another category (Unicode, Default_Ignorable_Code_Point).
@@ -38,7 +38,7 @@ class Names:
     __slots__ = ("_keys",)
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keys = keyring.purpose(_PURPOSE)
+        self._keys = [hmac.new(key, digestmod="sha256") for key in keyring.purpose(_PURPOSE)]
 
     def of(self, kind: str, *parts: str) -> str:
         """Answer the key of something that is counted.
@@ -59,9 +59,10 @@ class Names:
         return [_digest(key, kind, parts) for key in self._keys]
 
 
-def _digest(key: bytes, kind: str, parts: tuple[str, ...]) -> str:
-    message = "\0".join((kind, *parts)).encode("utf-8", "surrogatepass")
-    return hmac.digest(key, message, "sha256")[:_KEY_BYTES].hex()
+def _digest(key: hmac.HMAC, kind: str, parts: tuple[str, ...]) -> str:
+    mac = key.copy()  # is cheaper than to begin with the key each time
+    mac.update("\0".join((kind, *parts)).encode("utf-8", "surrogatepass"))
+    return mac.hexdigest()[:_KEY_DIGITS]
 
 
 def folded(name: str) -> str:

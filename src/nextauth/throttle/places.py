@@ -7,6 +7,7 @@ whole site. It is not counted then, and a warning says what to configure.
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from nextauth.web import AddressPolicy, Request
@@ -55,16 +56,14 @@ class Places:
         Args:
             request: The request.
         """
-        address = _parsed(self._policy.client_address(request))
-        if address is None or address.is_loopback:
-            self._warn(request)
-            return None
-        if not self._proxies_are_declared and _is_inside(address) and _is_forwarded(request):
-            self._warn(request)
-            return None
-        if isinstance(address, IPv4Address):
-            return str(address)
-        return f"{int(address) >> _HALF:x}"
+        address = self._policy.client_address(request) or ""
+        network = _network(address)
+        if network is not None and (
+            self._proxies_are_declared or not _is_forwarded(request) or not _is_inside(address)
+        ):
+            return network
+        self._warn(request)
+        return None
 
     def warn_of_proxy(self, request: Request) -> None:
         """Say, once, that an address which is out of tries may be a proxy's, if it may.
@@ -95,9 +94,23 @@ class Places:
         )
 
 
-def _parsed(text: str | None) -> IPv4Address | IPv6Address | None:
+@lru_cache(maxsize=1024)
+def _network(text: str) -> str | None:
+    """Answer what an address is counted as; None where it tells nobody apart."""
+    address = _parsed(text)
+    if address is None or address.is_loopback:
+        return None
+    return str(address) if address.version == 4 else f"{int(address) >> _HALF:x}"  # noqa: PLR2004
+
+
+def _is_inside(text: str) -> bool:
+    address = _parsed(text)
+    return address is not None and any(address in network for network in _INSIDE)
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(text or "")
+        address = ip_address(text)
     except ValueError:
         return None
     return _inner(address) or address if isinstance(address, IPv6Address) else address
@@ -109,10 +122,6 @@ def _inner(address: IPv6Address) -> IPv4Address | None:
     if mapped is None and address in _NAT64:
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return mapped
-
-
-def _is_inside(address: IPv4Address | IPv6Address) -> bool:
-    return any(address in network for network in _INSIDE)
 
 
 def _is_forwarded(request: Request) -> bool:

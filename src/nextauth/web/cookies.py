@@ -77,6 +77,11 @@ class SetCookie:
     def __repr__(self) -> str:
         return f"SetCookie({self.name!r}, [{len(self.value)} characters])"
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether browsers keep it: larger ones they drop without a word (RFC 6265bis, 5.6)."""
+        return len(self.name) + len(encode_value(self.value)) <= _LONGEST_WHOLE
+
     def encode(self) -> bytes:
         """Answer the value of the ``set-cookie`` header."""
         attributes = self.attributes

@@ -12,12 +12,15 @@ __all__ = ["Response"]
 
 Header = tuple[bytes, bytes]
 
-_NO_STORE: tuple[Header, ...] = ((b"cache-control", b"private, no-cache, no-store"),)
-_JSON: tuple[Header, ...] = (
-    (b"content-type", b"application/json"),
+# None of these is a page: no browser may show it in a frame, load it as anything else, or hand it
+# to another origin unasked. (Who asks by CORS is another matter.)
+_NO_PAGE: tuple[Header, ...] = (
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
-    *_NO_STORE,
 )
+_NO_STORE: tuple[Header, ...] = (*_NO_PAGE, (b"cache-control", b"private, no-cache, no-store"))
+_JSON: tuple[Header, ...] = ((b"content-type", b"application/json"), *_NO_STORE)
 _REDIRECT: tuple[Header, ...] = ((b"content-length", b"0"), *_NO_STORE)
 
 
@@ -79,7 +82,7 @@ class Response:
             status: The status code.
             headers: More headers.
         """
-        return cls(status, [*(headers or {}).items()])
+        return cls(status, [*_NO_PAGE, *(headers or {}).items()])
 
     def header(self, name: bytes) -> bytes | None:
         """Answer the first value of a header, or None.

@@ -125,3 +125,27 @@ def test_a_sink_that_fails_each_time(
         assert Browser(auth).sign_in().signs_in()
     assert auth.services.events.wait(LONGEST_WAIT)
     assert [getattr(each, "code", None) for each in caplog.records] == ["event-sink-failed"] * 5
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["def", "async"])
+def test_flushing_answers_whether_all_is_told(*, is_async: bool) -> None:
+    async def visit() -> None:
+        sink = StuckOnLoop(asyncio.get_running_loop()) if is_async else Stuck()
+        auth, _ = auth_with(sink)
+        assert await auth.flush_events()
+        assert (await sign_in(auth)).signs_in()
+        assert not await auth.flush_events(0)
+        assert not auth.flush_events_sync(0)
+        sink.let_go()
+        assert await auth.flush_events(LONGEST_WAIT)
+        assert auth.flush_events_sync()
+        assert len(sink.told) == 1
+
+    asyncio.run(visit())
+
+
+def test_an_async_sink_moves_no_request_to_the_background_loop() -> None:
+    async def sink(_event: Event) -> None: ...
+
+    auth, _ = auth_with(sink)
+    assert auth.steps_without_loop

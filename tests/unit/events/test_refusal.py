@@ -10,6 +10,7 @@ from nextauth.events.mailbox import wait_for_rest
 from nextauth.events.sinks import usable
 from nextauth.testing import RecordingSink
 from tests.unit.events.samples import LONGEST_WAIT
+from tests.unit.protocol.wire import make_auth
 
 ERROR = ConfigurationError(
     [Problem("secret-too-short", "It is.", "Make it longer."), Problem("base-url", "No.", "Yes.")]
@@ -57,3 +58,18 @@ def test_a_function_that_does_not_say_what_it_takes_may_be_told() -> None:
     with pytest.raises(ValueError, match="no signature"):
         inspect.signature(max)
     assert len(usable([max])) == 1
+
+
+def test_an_auth_that_is_refused_tells_its_sinks_first() -> None:
+    sink = RecordingSink()
+    with pytest.raises(ConfigurationError) as refused:
+        make_auth(secret="short", base_path="", events=[sink, 5], clock=lambda: 12.5)
+    codes = tuple(problem.code for problem in refused.value.problems)
+    assert {"base-path", "event-sink"} < set(codes)
+    assert sink.events == [ConfigurationRefused(Circumstances(12.5), codes)]
+
+
+def test_an_auth_that_is_made_tells_nothing() -> None:
+    sink = RecordingSink()
+    make_auth(events=[sink])
+    assert sink.events == []

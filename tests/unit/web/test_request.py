@@ -149,7 +149,7 @@ def test_redirect() -> None:
 
 
 def test_empty() -> None:
-    assert (Response.empty().status, Response.empty().headers) == (204, [])
+    assert (Response.empty().status, Response.empty().body) == (204, b"")
     response = Response.empty(405, {b"allow": b"GET"})
     assert (response.status, response.headers, response.body) == (405, [(b"allow", b"GET")], b"")
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from threading import Lock
+from typing import TypeVar
 
 from nextauth.stores.limits import Bucket, Limit, Taken
 
 __all__ = ["MemoryLimits"]
 
-_SWEPT_AT_ONCE = 16
-_NEVER = ("", 0.0)
+V = TypeVar("V")
+
+_SWEPT = 2  # entries looked at for each that is added: so at most half of them say nothing any more
+_MOST_KEYS = 200_000  # some 60 MB: who makes so many forgets somebody else's few
 _ROUNDING = 1e-3  # seconds: the last of the tries must not fail by how floats add up
 
 
@@ -23,70 +26,90 @@ class MemoryLimits:
         self._limits_lock = Lock()
         # For each limit of a key, when all that was taken is given back again: GCRA's "theoretical
         # arrival time".
-        self._full_again: OrderedDict[str, tuple[float, ...]] = OrderedDict()
+        self._full_again: OrderedDict[str, list[float]] = OrderedDict()
         self._links: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
     async def take(self, buckets: Sequence[Bucket], *, now: float) -> Taken:
         """Take one from every bucket, or, if one is empty, from none."""
         with self._limits_lock:
-            self._sweep_limits(now)
-            longest = Taken(0.0)
-            moved: dict[str, tuple[float, ...]] = {}
-            for index, key, limits in self._keys(buckets, now):
-                moved[key] = tuple(
-                    max(full_again, now) + limit.per / limit.tries
-                    for full_again, limit in zip(self._times(key, limits), limits, strict=True)
-                )
-                for full_again, limit in zip(moved[key], limits, strict=True):
-                    wait = full_again - limit.per - now
-                    if wait > max(longest.wait, _ROUNDING):
-                        longest = Taken(wait, index)
-            if longest.by is None:
-                self._full_again.update(moved)
-            return longest
+            full_again = self._full_again
+            longest, by = _ROUNDING, None
+            moved: dict[str, list[float]] = {}
+            for index, key, limits in self._reached(buckets, now):
+                times = _times(full_again.get(key), limits, now)
+                for at, limit in enumerate(limits):
+                    times[at] += limit.per / limit.tries
+                    wait = times[at] - limit.per - now
+                    if wait > longest:
+                        longest, by = wait, index
+                moved[key] = times
+            if by is not None:
+                return Taken(longest, by)
+            full_again.update(moved)
+            self._sweep_tries(_SWEPT * len(moved), now)
+            return _TAKEN
 
     async def give_back(self, buckets: Sequence[Bucket], *, now: float) -> None:
         """Undo one `take` of these buckets, whatever was taken since."""
         with self._limits_lock:
-            for _, key, limits in self._keys(buckets, now):
-                times = tuple(
-                    full_again - limit.per / limit.tries
-                    for full_again, limit in zip(self._times(key, limits), limits, strict=True)
-                )
+            full_again = self._full_again
+            for _, key, limits in self._reached(buckets, now):
+                times = _times(full_again.get(key), limits, now)
+                for at, limit in enumerate(limits):
+                    times[at] -= limit.per / limit.tries
                 if max(times) > now:
-                    self._full_again[key] = times
+                    full_again[key] = times
                 else:
-                    self._full_again.pop(key, None)
+                    full_again.pop(key, None)
 
     async def link(self, key: str, target: str, *, until: float, now: float) -> None:
         """Let a bucket's key lead to another."""
         with self._limits_lock:
-            self._sweep_limits(now)
             self._links[key] = target, until
+            for known in list(islice(self._links, _SWEPT)):
+                if self._links[known][1] <= now:
+                    del self._links[known]
+                else:
+                    self._links.move_to_end(known)
+            _forget_beyond(_MOST_KEYS, self._links)
 
-    def _times(self, key: str, limits: tuple[Limit, ...]) -> tuple[float, ...]:
-        return self._full_again.get(key) or (0.0,) * len(limits)
-
-    def _keys(
+    def _reached(
         self, buckets: Sequence[Bucket], now: float
-    ) -> Iterator[tuple[int, str, tuple[Limit, ...]]]:
-        met = set[str]()
+    ) -> list[tuple[int, str, tuple[Limit, ...]]]:
+        """Answer what is counted, each once: the buckets' keys, and what they are linked to."""
+        reached, met = [], set()
         for index, bucket in enumerate(buckets):
-            target, until = self._links.get(bucket.key, _NEVER) if bucket.follows else _NEVER
-            for key in (bucket.key, target) if until > now else (bucket.key,):
+            keys = [bucket.key]
+            link = self._links.get(bucket.key) if bucket.follows else None
+            if link is not None and link[1] > now:
+                keys.append(link[0])
+            for key in keys:
                 if key not in met:
                     met.add(key)
-                    yield index, key, bucket.limits
+                    reached.append((index, key, bucket.limits))
+        return reached
 
-    def _sweep_limits(self, now: float) -> None:
-        """Forget a few entries that say nothing any more: as many as a write can add, and more."""
-        for key in list(islice(self._full_again, _SWEPT_AT_ONCE)):
-            if max(self._full_again[key]) <= now:
-                del self._full_again[key]
+    def _sweep_tries(self, most: int, now: float) -> None:
+        full_again = self._full_again
+        for key in list(islice(full_again, most)):
+            if max(full_again[key]) <= now:
+                del full_again[key]
             else:
-                self._full_again.move_to_end(key)
-        for key in list(islice(self._links, _SWEPT_AT_ONCE)):
-            if self._links[key][1] <= now:
-                del self._links[key]
-            else:
-                self._links.move_to_end(key)
+                full_again.move_to_end(key)
+        _forget_beyond(_MOST_KEYS, full_again)
+
+
+def _times(known: list[float] | None, limits: Sequence[Limit], now: float) -> list[float]:
+    """Answer when all is given back, by each limit; a policy may have got more of them since."""
+    if known is None:
+        return [now] * len(limits)
+    times = [max(now, each) for each in known[: len(limits)]]
+    return times + [now] * (len(limits) - len(times))
+
+
+def _forget_beyond(most: int, entries: OrderedDict[str, V]) -> None:
+    while len(entries) > most:
+        entries.popitem(last=False)
+
+
+_TAKEN = Taken(0.0)

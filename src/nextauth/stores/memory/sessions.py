@@ -85,8 +85,9 @@ class MemorySessions:
             self._sweep(now)
             for sid in tuple(self._of_user.get(user, ())):
                 self._forget(sid)
-            epoch = max(self._epoch(user, now) + 1, int(now))
-            self._epochs[user] = epoch, max(until, self._epochs.get(user, (0, 0.0))[1])
+            last, its_end = self._epochs.get(user, (0, 0.0))
+            epoch = max(last + 1, int(now))
+            self._epochs[user] = epoch, max(until, its_end)
             return epoch
 
     async def sessions_of(

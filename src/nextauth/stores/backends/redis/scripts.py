@@ -116,9 +116,7 @@ local epoch = 0
 local known = redis.call('GET', KEYS[1])
 if known then
   local last, its_end = string.match(known, '^(%S+) (%S+)$')
-  if tonumber(its_end) > now then
-    epoch = tonumber(last)
-  end
+  epoch = tonumber(last)
   if tonumber(its_end) > tonumber(over) then
     over = its_end
     lasts = math.max(lasts, redis.call('PTTL', KEYS[1]))

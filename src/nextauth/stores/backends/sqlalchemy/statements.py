@@ -135,7 +135,7 @@ def end_all(upsert: Upsert, user: bytes, until: float, now: float) -> Insert:
     """Answer the statement that moves a user's epoch on."""
     least = int(now)
     row = {"user_key": user, "epoch": max(least, 1), "expires": until}
-    grows = and_(_EPOCH.expires > now, _EPOCH.epoch >= least)
+    grows = _EPOCH.epoch >= least
     first = literal(row["epoch"], _EPOCH.epoch.type)
     longer = case(
         (_EPOCH.expires > until, _EPOCH.expires), else_=literal(until, _EPOCH.expires.type)

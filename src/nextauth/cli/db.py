@@ -1,0 +1,80 @@
+"""Owns ``nextauth db``: the tables of the store in a SQL database."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nextauth.auth import Auth
+from nextauth.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore
+
+__all__ = ["app"]
+
+app: typer.Typer = typer.Typer(
+    help="The tables of the store in a SQL database.", no_args_is_help=True
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `upgrade` a command of its own, also while it is the only one."""
+
+
+@app.command()
+def upgrade(
+    where: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL|MODULE:AUTH",
+            help="The database, such as postgresql+asyncpg://localhost/site; or where in your "
+            "application its Auth is, such as site.main:auth.",
+        ),
+    ],
+) -> None:
+    """Make the tables, or bring them up to date. It may be repeated, and run by several at once."""
+    try:
+        store = _store(where)
+        before, after = asyncio.run(store.upgrade())
+    except (ImportError, StoreUnavailable, TypeError, ValueError) as error:
+        typer.echo(f"nextauth db upgrade: {error}", err=True)
+        raise typer.Exit(1) from None
+    done = "are at" if before == after else "were brought to"
+    typer.echo(f"The tables of {store!r} {done} version {after}.")
+
+
+def _store(where: str) -> SQLAlchemyStore:
+    from nextauth.stores.backends.sqlalchemy import (  # noqa: PLC0415 - no other command needs it
+        SQLAlchemyStore,
+    )
+
+    if "://" in where:
+        return SQLAlchemyStore(where)
+    auth = _auth(where)
+    revocation = auth.settings.revocation
+    store = None if revocation is None else revocation.store
+    if not isinstance(store, SQLAlchemyStore):
+        kept = "no store" if store is None else repr(store)
+        message = f"{where} has {kept}; only a SQLAlchemyStore has tables"
+        raise TypeError(message)
+    return store
+
+
+def _auth(where: str) -> Auth:
+    module, colon, name = where.partition(":")
+    if not colon or not module or not name:
+        message = f"{where!r} is neither a URL nor MODULE:AUTH, such as 'site.main:auth'"
+        raise ValueError(message)
+    sys.path.insert(0, str(Path.cwd()))  # as `python -m` does
+    auth = getattr(importlib.import_module(module), name, None)
+    if not isinstance(auth, Auth):
+        message = f"{where} is a {type(auth).__name__}; name the variable that holds your Auth"
+        raise TypeError(message)
+    return auth

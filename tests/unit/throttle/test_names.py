@@ -1,0 +1,103 @@
+"""What is counted as one account, and that no name is kept as it is."""
+
+import pytest
+
+from nextauth.throttle.names import Names, folded
+from nextauth.tokens import Keyring
+
+SECRET = "kV3q-of-the-throttle-tests-9Zx7Lw"
+OTHER = "pT8n-another-of-the-throttle-4Qm2"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ada@example.com",
+        "ADA@Example.COM",
+        "  ada@example.com\t",
+        "ada @example.com",
+        "ada\x00@example.com",
+        "\ufeffada@example.com",
+        "a\u200bd\u200da\u00ad@example.com",
+        "\u202eada@example.com",
+        "\uff41\uff44\uff41\uff20\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45\uff0e\uff43\uff4f\uff4d",
+        "áda@example.com",
+        "a\u0301da@exämple.com",
+        "\U0001d4b6\U0001d4b9\U0001d4b6@example.com",
+        "ada\ufe0f@example\U000e0100.com",
+        "ad\u034fa@example.com",
+        "ada@example.com\u3000",
+    ],
+)
+def test_many_ways_to_write_a_name_are_one_account(written: str) -> None:
+    assert folded(written) == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("STRASSE", "straße"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("\u212bngstrom", "ångström"),
+        ("İstanbul", "istanbul"),
+        ("ﬁona", "FIONA"),
+        ("ᾼ", "\u03b1\u03b9"),
+    ],
+)
+def test_letter_case_is_unicode_s(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ada", "adam"), ("ada", "\u0430da"), ("a.da", "ada"), ("ada+1@a.b", "ada@a.b"), ("की", "का")],
+)
+def test_other_names_are_other_accounts(one: str, other: str) -> None:
+    assert folded(one) != folded(other)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u200b\u2060", "\u3164", "\x00"])
+def test_a_name_of_which_nothing_shows_is_no_name(blank: str) -> None:
+    assert folded(blank) == ""
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "\ufdfa", "\U000fdead", "\udc80"])
+def test_the_longest_name_is_cut_and_cannot_be_told_from_its_beginning(letter: str) -> None:
+    assert len(folded(letter * 1024)) <= 256
+    assert folded(letter * 1024) == folded(letter * 1025)
+
+
+def test_folding_twice_changes_nothing() -> None:
+    for code in range(0x3000):
+        once = folded(f"a{chr(code)}b")
+        assert folded(once) == once, hex(code)
+
+
+def test_a_key_tells_nothing_without_the_secret() -> None:
+    names = Names(Keyring([SECRET]))
+    key = names.of("account", "ada@example.com")
+    assert key == names.of("account", "ada@example.com")
+    assert len(key) == 32
+    assert "ada" not in key
+    assert key != Names(Keyring([OTHER])).of("account", "ada@example.com")
+
+
+def test_no_two_things_share_a_key() -> None:
+    names = Names(Keyring([SECRET]))
+    asked = [
+        ("account", "ada"),
+        ("address", "ada"),
+        ("pair", "ada", "1"),
+        ("pair", "ad", "a1"),
+        ("user", "credentials", "1"),
+        ("user", "credentials1", ""),
+        ("account",),
+    ]
+    assert len({names.of(*each) for each in asked}) == len(asked)
+
+
+def test_a_new_secret_still_knows_the_keys_of_the_old_one() -> None:
+    before = Names(Keyring([OTHER])).of("account", "ada")
+    after = Names(Keyring([SECRET, OTHER]))
+    assert after.of("account", "ada") != before
+    assert after.every("account", "ada") == [after.of("account", "ada"), before]
