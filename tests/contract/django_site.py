@@ -20,6 +20,7 @@ from nextauth.integrations.django import (
     acurrent_session,
     current_session,
     login,
+    require_fresh,
     session_required,
 )
 from nextauth.testing import FakeClock, mint_session, signed_in
@@ -142,7 +143,19 @@ async def awaited_staff(request: HttpRequest) -> HttpResponse:
     return answer(str(await request.auser()))
 
 
+@require_fresh(max_age=300)
+def transfer(_: HttpRequest) -> HttpResponse:
+    return answer("done")
+
+
+@require_fresh(max_age=300)
+async def awaited_transfer(_: HttpRequest) -> HttpResponse:
+    return answer("done")
+
+
 SHARED = (
+    path("transfer", transfer),
+    path("awaited", awaited_transfer),
     path("", include("nextauth.integrations.django.urls")),
     path("public", public),
     path("admin/login/", login),
