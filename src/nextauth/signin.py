@@ -220,6 +220,15 @@ class SignInPolicy:
         user: User | None = None
         entry: Entry
         match outcome:
+            case Authenticated() if self._lacks_id(attempt.provider, outcome.user):
+                entry = _failed(
+                    f"provider {attempt.provider.id!r}",
+                    CallbackError(
+                        "It answered a user without an id, so that their sessions could not be "
+                        "found again to end or revalidate them. Return User(id=...)."
+                    ),
+                    attempt.credentials,
+                )
             case Authenticated():
                 user = self._with_id(outcome.user)
                 entry = await self._begin(attempt, replace(outcome, user=user))
@@ -231,6 +240,10 @@ class SignInPolicy:
                 where = f"provider {attempt.provider.id!r}"
                 entry = _failed(where, outcome.error, attempt.credentials)
         return entry, user
+
+    def _lacks_id(self, provider: Provider, user: User) -> bool:
+        is_needed = self._settings.revocation is not None or provider.revalidation is not None
+        return user.id is None and is_needed
 
     def _with_id(self, user: User) -> User:
         if user.id is not None:

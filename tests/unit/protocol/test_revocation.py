@@ -311,3 +311,18 @@ def test_a_look_adopts_nothing() -> None:
     before = dict(browser.jar)
     assert browser.get("session", method="HEAD").set == {}
     assert browser.jar == before
+
+
+# --- users
+
+
+@pytest.mark.parametrize("answer", [User(name="Ada"), {"name": "Ada"}])
+def test_a_user_without_an_id_signs_in_nowhere_where_sessions_can_be_ended(
+    answer: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(revoking(authorize=lambda _: answer))
+    reply = browser.sign_in()
+    assert reply.query["error"] == "Configuration"
+    assert not reply.signs_in()
+    assert "a user without an id" in caplog.text
+    assert signed_in(make_auth(lambda _: answer)).session()["user"]["name"] == "Ada"
