@@ -1,10 +1,12 @@
-"""Owns how tests run: the profiles of Hypothesis, and `--no-skips` for CI."""
+"""Owns how tests run: the profiles of Hypothesis, workers, and `--no-skips` for CI."""
 
 import os
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
+
+from tests.scheduling import BySiteOrFile
 
 # No deadline: a slow machine is no bug. In CI the same examples run each time, so that a red run is
 # about the change; elsewhere new ones are sought.
@@ -19,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="turn every skip into a failure: in CI, what a test needs must be there",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySiteOrFile | None:
+    return BySiteOrFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

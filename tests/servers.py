@@ -9,12 +9,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryFile
 
 __all__ = ["ServerDidNotStartError", "free_port", "running"]
 
 _LONGEST_START, _LONGEST_END = 120.0, 20.0
+# Below those that systems hand out by themselves, so that no connection takes a port before its
+# server does. Each process of the tests has a hundred of its own.
+_FIRST_PORT = 20_000 + os.getpid() % 120 * 100
+_PORTS = cycle(range(_FIRST_PORT, _FIRST_PORT + 100))
 
 
 class ServerDidNotStartError(Exception):
@@ -22,9 +27,16 @@ class ServerDidNotStartError(Exception):
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """Answer a port that nobody listens on, another one at each call."""
+    return next(port for port in _PORTS if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -72,7 +84,7 @@ def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
         except urllib.error.HTTPError:
             return True
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
         else:
             return True
     return False

@@ -1,9 +1,12 @@
 """Owns the site under contract in Flask's habits: the extension, its proxy and its decorator."""
 
+from collections.abc import Iterator
+
 from flask import Flask, Response
 
 from nextauth import Auth, Session
 from nextauth.integrations.flask import AuthExtension, current_session, session_required
+from tests.contract.applications import PIECES
 
 CACHEABLE = "public, max-age=60"
 
@@ -37,6 +40,14 @@ def private() -> Response:
 
 
 @session_required
+def stream() -> Response:
+    def pieces() -> Iterator[bytes]:
+        yield from PIECES
+
+    return Response(pieces(), headers={"Cache-Control": CACHEABLE})
+
+
+@session_required
 async def awaited() -> Response:
     return text(name_of(current_session))
 
@@ -45,6 +56,7 @@ PAGES = {
     "/public": public,
     "/whoami": whoami,
     "/private": private,
+    "/stream": stream,
     "/awaited": awaited,
 }
 

@@ -1,9 +1,12 @@
 """Owns the site under contract in Quart's habits: the extension, its function and its decorator."""
 
+from collections.abc import AsyncIterator
+
 from quart import Quart, Response
 
 from nextauth import Auth, Session
 from nextauth.integrations.quart import AuthExtension, current_session, session_required
+from tests.contract.applications import PIECES
 
 CACHEABLE = "public, max-age=60"
 
@@ -38,14 +41,31 @@ async def private() -> Response:
 
 
 @session_required
+async def stream() -> Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in PIECES:
+            yield piece
+
+    return Response(pieces(), headers={"Cache-Control": CACHEABLE})
+
+
+@session_required
 def plain() -> str:
     return "plain"
 
 
+PAGES = {
+    "/public": public,
+    "/whoami": whoami,
+    "/private": private,
+    "/stream": stream,
+    "/plain": plain,
+}
+
+
 def quart_app(auth: Auth) -> Quart:
     app = Quart(__name__)
-    for path, view in {"/public": public, "/whoami": whoami, "/private": private}.items():
+    for path, view in PAGES.items():
         app.add_url_rule(path, view_func=view)
-    app.add_url_rule("/plain", view_func=plain)
     AuthExtension(auth, app)
     return app

@@ -22,7 +22,7 @@ from tests.contract.site import AsgiCaller, cookies_of
 
 
 def make_auth() -> Auth:
-    provider = Credentials(authorize=ada)
+    provider = Credentials(authorize=ada, account="email")
     return Auth(providers=[provider], secret=SECRET, environ={})
 
 
@@ -34,7 +34,7 @@ def test_a_client_that_goes_away_with_half_a_form_signs_nobody_in() -> None:
         return None
 
     sink = RecordingSink()
-    provider = Credentials(authorize=authorize)
+    provider = Credentials(authorize=authorize, account="email")
     auth = Auth(providers=[provider], secret=SECRET, events=[sink], environ={})
     events: list[asgi.Message] = [
         {"type": "http.request", "body": b"email=a&password=correct", "more_body": True},
@@ -128,7 +128,12 @@ def test_a_message_that_the_application_keeps_does_not_get_the_cookie() -> None:
         await send({"type": "http.response.body", "body": b""})
 
     options = SessionOptions(update_age=0)
-    auth = Auth(providers=[Credentials(authorize=ada)], secret=SECRET, session=options, environ={})
+    auth = Auth(
+        providers=[Credentials(authorize=ada, account="email")],
+        secret=SECRET,
+        session=options,
+        environ={},
+    )
     caller = AsgiCaller(asgi.AuthMiddleware(cached, auth))
     cookies = mint_session(auth, User(id="1", name="Ada"))
     headers = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}

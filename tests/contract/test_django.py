@@ -128,7 +128,7 @@ def test_under_wsgi_a_plain_def_needs_no_thread_and_no_event_loop() -> None:
         return django_site.authorize(credentials)
 
     before = threading.enumerate()
-    with override_settings(NEXTAUTH=make_auth(providers=[Credentials(authorize=plain)])):
+    with override_settings(NEXTAUTH=make_auth(providers=[Credentials(plain, account="email")])):
         client = Client(headers=SAME_ORIGIN)
         path = reverse("nextauth:action", args=["callback/credentials"])
         client.post(path, "password=correct+horse", "application/x-www-form-urlencoded")
@@ -277,7 +277,7 @@ def test_beside_a_middleware_that_is_sync_only_it_serves_under_asgi(auth: Auth, 
     form = urlencode({"email": "ada@example.com", "password": "correct horse"})
     middleware = list(settings.MIDDLEWARE)
     middleware.insert(place, "tests.contract.test_django.sync_only")
-    made = make_auth(providers=[Credentials(authorize=awaited)])
+    made = make_auth(providers=[Credentials(authorize=awaited, account="email")])
 
     async def scenario() -> bytes:
         client = AsyncClient()

@@ -27,7 +27,12 @@ DAY = 24 * 60 * 60
 def make_auth(**options: Any) -> Auth:  # noqa: ANN401
     options.setdefault("base_url", "http://localhost")
     options.setdefault("clock", FakeClock())
-    return Auth(providers=[Credentials(authorize=ada)], secret=SECRET, environ={}, **options)
+    return Auth(
+        providers=[Credentials(authorize=ada, account="email")],
+        secret=SECRET,
+        environ={},
+        **options,
+    )
 
 
 def client_of(app: FastAPI) -> TestClient:

@@ -30,7 +30,7 @@ HTML = {"accept": "text/html"}
 def make_auth(**options: Any) -> Auth:  # noqa: ANN401
     options.setdefault("base_url", BASE)
     options.setdefault("clock", FakeClock())
-    options.setdefault("providers", [Credentials(authorize=ada)])
+    options.setdefault("providers", [Credentials(authorize=ada, account="email")])
     return Auth(secret=SECRET, environ={}, **options)
 
 

@@ -4,7 +4,13 @@ import pytest
 
 from nextauth import Callbacks, JWTParams
 from nextauth.events import SessionEnded
-from tests.contract.applications import CACHEABLE, WITH_MIDDLEWARE, WITH_PAGES
+from tests.contract.applications import (
+    CACHEABLE,
+    PIECES,
+    ROLLS_STREAMS,
+    WITH_MIDDLEWARE,
+    WITH_PAGES,
+)
 from tests.contract.conftest import OpenSite
 from tests.contract.site import ORIGIN, SESSION, Site, cookies_of, writes_session
 
@@ -107,6 +113,16 @@ def test_a_used_session_rolls_on_with_the_applications_own_answer(site: Site) ->
     assert reply.headers.get_list("cache-control") == ["private, no-store"]
     site.clock.advance(29 * DAY)
     assert site.get("/whoami").text == "Ada"
+
+
+@pytest.mark.parametrize("kind", ROLLS_STREAMS, indirect=True)
+def test_a_streamed_answer_carries_the_cookie_too(site: Site) -> None:
+    site.sign_in()
+    site.clock.advance(2 * DAY)
+    reply = site.get("/stream")
+    assert reply.content == b"".join(PIECES)
+    assert writes_session(reply)
+    assert reply.headers.get_list("cache-control") == ["private, no-store"]
 
 
 @with_middleware

@@ -23,7 +23,7 @@ def test_a_plain_form_signs_in_and_goes_on_to_its_page(site: Site) -> None:
 def test_each_cookie_is_a_header_of_its_own_and_out_of_scripts_reach(site: Site) -> None:
     cookies = cookies_of(site.sign_in(callbackUrl="/welcome"))
     names = sorted(cookie.partition("=")[0] for cookie in cookies)
-    assert names == ["authjs.callback-url", SESSION]
+    assert names == ["authjs.callback-url", "authjs.device", SESSION]
     for cookie in cookies:
         attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert {"httponly", "samesite=lax", "path=/"} <= attributes

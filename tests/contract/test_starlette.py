@@ -21,7 +21,7 @@ DAY = 24 * 60 * 60
 def test_a_refreshed_cookie_goes_out_once(*, has_middleware: bool) -> None:
     clock = FakeClock()
     auth = Auth(
-        providers=[Credentials(authorize=ada)],
+        providers=[Credentials(authorize=ada, account="email")],
         secret=SECRET,
         base_url="http://localhost",
         clock=clock,

@@ -27,7 +27,7 @@ def make_auth() -> tuple[Auth, list[JWTParams]]:
         seen.append(params)
         return params.token
 
-    provider = Credentials(authorize=ada)
+    provider = Credentials(authorize=ada, account="email")
     callbacks = Callbacks(jwt=jwt)
     return Auth(providers=[provider], secret=SECRET, callbacks=callbacks, environ={}), seen
 

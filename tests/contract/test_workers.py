@@ -20,8 +20,9 @@ from nextauth.integrations import asgi, fastapi, starlette
 from nextauth.integrations.asgi import ASGIApp, WorkerRuntime
 from nextauth.integrations.workers import FORM_WORKERS
 from nextauth.testing import mint_session
-from tests.contract.applications import BUILDERS, asgi_pages
+from tests.contract.applications import BUILDERS
 from tests.contract.conftest import SECRET, ada
+from tests.contract.plain_site import asgi_pages
 from tests.contract.site import LONGEST_WAIT, ORIGIN, SAME_ORIGIN, writes_session
 
 T = TypeVar("T")
@@ -213,7 +214,9 @@ def test_a_sign_in_that_finds_no_worker_is_503_and_may_come_again(gate: Gate, wr
         gate.wait()
         return ada(credentials)
 
-    auth = Auth(providers=[Credentials(authorize=authorize)], secret=SECRET, environ={})
+    auth = Auth(
+        providers=[Credentials(authorize=authorize, account="email")], secret=SECRET, environ={}
+    )
 
     async def scenario() -> None:
         async with client_of(wrap(auth, WorkerRuntime(workers=1, waiting=0))) as client:
@@ -242,7 +245,7 @@ def test_a_page_whose_session_finds_no_worker_is_503(gate: Gate, wrap: Wrap) -> 
         return params.token
 
     auth = Auth(
-        providers=[Credentials(authorize=ada)],
+        providers=[Credentials(authorize=ada, account="email")],
         secret=SECRET,
         callbacks=Callbacks(jwt=jwt),
         environ={},
@@ -275,9 +278,10 @@ def test_hanging_sign_ins_leave_the_workers_of_sessions_alone(
         return params.token
 
     auth = Auth(
-        providers=[Credentials(authorize=authorize)],
+        providers=[Credentials(authorize=authorize, account="email")],
         secret=SECRET,
         callbacks=Callbacks(jwt=jwt),
+        throttle=None,  # it would not let so many guess at once
         environ={},
     )
     cookies = mint_session(auth, User(id="1", name="Ada"))

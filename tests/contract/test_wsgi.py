@@ -17,7 +17,7 @@ def ada(_credentials: object) -> User:
 def refused(declared: int, sent: int) -> tuple[str, int]:
     """Post a body to the sign-in; answer the status, and how much of it was read."""
     auth = Auth(
-        providers=[Credentials(authorize=ada)],
+        providers=[Credentials(authorize=ada, account="email")],
         secret="kV3q-of-the-contract-alone-9Zx7LwTe",
         base_url="http://localhost",
         environ={},

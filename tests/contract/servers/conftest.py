@@ -12,8 +12,8 @@ import httpx2
 import pytest
 
 from tests.contract.applications import ON_ASGI, WITH_PAGES
-from tests.contract.servers.site import PREFIX
-from tests.contract.site import PASSWORD, SAME_ORIGIN
+from tests.contract.servers.site import PASSWORD, prefix_of
+from tests.contract.site import SAME_ORIGIN
 from tests.servers import free_port, running
 
 ROOT = Path(__file__).parents[3]
@@ -38,29 +38,53 @@ WSGI_SERVERS = {
     "granian-wsgi": [*_GRANIAN, "--interface", "wsgi"],
 }
 SERVERS = {**ASGI_SERVERS, **WSGI_SERVERS}
+LONGEST_ANSWER = 60.0
+"""Seconds after which an answer that does not come fails the test, on a machine that is busy."""
 
-# The bare routes have no pages, and their mounts only work in the outermost application.
-KINDS = [kind for kind in WITH_PAGES if not kind.endswith(("-mount", "-router"))]
-SITES = [
-    *((kind, server, "async") for kind in KINDS if kind in ON_ASGI for server in ASGI_SERVERS),
-    *((kind, server, "def") for kind in KINDS if kind not in ON_ASGI for server in WSGI_SERVERS),
-    *(("wsgi", server, "async") for server in WSGI_SERVERS if server != "gunicorn-gevent"),
+
+@dataclass(frozen=True)
+class Choice:
+    """An integration, a server, and whether there is an ``async def`` among the functions."""
+
+    kind: str
+    server: str
+    mode: str
+
+    def __str__(self) -> str:
+        """Name the site in the tests' ids; `tests.scheduling` reads them."""
+        return f"{self.kind}:{self.server}:{self.mode}"
+
+
+# ASGI has one way for both; WSGI has another one where all is `def`.
+CHOICES = [
+    Choice(kind, server, mode)
+    for kind in WITH_PAGES  # a bare `AuthApp` is within the middleware of the plain sites
+    for server in (ASGI_SERVERS if kind in ON_ASGI else WSGI_SERVERS)
+    for mode in (["async"] if kind in ON_ASGI else ["def", "async"])
 ]
-"""Kind, server and mode. One plain WSGI site shows what ``async def`` does there; not under gevent,
-whose greenlets share one thread with the background loop, so that each seems to run on it."""
 
 
 @dataclass
 class Served:
     """One site behind one server, and a browser that looks at it."""
 
-    address: str
+    prefix: str
+    origin: str
     events: Path
     clients: ExitStack = field(default_factory=ExitStack)
 
+    @property
+    def address(self) -> str:
+        """Where the site is, its prefix included."""
+        return f"{self.origin}{self.prefix}"
+
     def client(self, headers: Mapping[str, str] | None = None) -> httpx2.Client:
         """Open a browser with no cookies."""
-        client = httpx2.Client(base_url=self.address, headers={**SAME_ORIGIN, **(headers or {})})
+        client = httpx2.Client(
+            base_url=self.address,
+            headers={**SAME_ORIGIN, **(headers or {})},
+            timeout=LONGEST_ANSWER,
+        )
         return self.clients.enter_context(client)
 
     def addresses_of(self, user: str) -> list[str]:
@@ -69,31 +93,37 @@ class Served:
         return [row["address"] for row in map(json.loads, lines) if row["user"] == user]
 
 
-@pytest.fixture(scope="module", params=SITES, ids=lambda site: f"{site[0]}-{site[1]}-{site[2]}")
+_PARAMS = [
+    pytest.param(choice, marks=[pytest.mark.django] if choice.kind.startswith("django") else [])
+    for choice in CHOICES
+]
+
+
+@pytest.fixture(scope="module", params=_PARAMS, ids=str)
 def process(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """A server that runs for all tests of a module."""
-    kind, server, mode = request.param
+    choice: Choice = request.param
     port, events = free_port(), tmp_path_factory.mktemp("events") / "events.jsonl"
     events.touch()
-    env = {"KIND": kind, "MODE": mode, "EVENTS": str(events), "PYTHONPATH": str(ROOT)}
-    command = [part.replace("{port}", str(port)) for part in SERVERS[server]]
-    address = f"http://127.0.0.1:{port}"
+    env = {"KIND": choice.kind, "MODE": choice.mode, "EVENTS": str(events)}
+    command = [part.replace("{port}", str(port)) for part in SERVERS[choice.server]]
+    site = Served(prefix_of(choice.kind), f"http://127.0.0.1:{port}", events)
     with running(
         [sys.executable, "-m", *command, APP],
-        url=f"{address}{PREFIX}/api/auth/session",
+        url=f"{site.address}/api/auth/session",
         cwd=ROOT,
-        env=env,
+        env={**env, "PYTHONPATH": str(ROOT)},
     ):
-        yield Served(address, events)
+        yield site
 
 
 @pytest.fixture
 def served(process: Served) -> Iterator[Served]:
     """The server's site, with browsers of the test's own."""
     with ExitStack() as clients:
-        yield Served(process.address, process.events, clients)
+        yield Served(process.prefix, process.origin, process.events, clients)
 
 
 @pytest.fixture
@@ -111,4 +141,4 @@ def sign_in(
     **given: Any,  # noqa: ANN401
 ) -> httpx2.Response:
     form = {"email": f"{name}@example.com", "password": password, **given.pop("form", {})}
-    return client.post(f"{PREFIX}/api/auth/callback/{provider}", data=form, **given)
+    return client.post(f"/api/auth/callback/{provider}", data=form, **given)

@@ -1,18 +1,19 @@
 """Owns the site that a real server serves: the contract's, mounted under ``/app``, behind a proxy.
 
-Beside the contract's pages it has ``/app/stream``, which answers in pieces.
+A server's process imports it, so it imports no more than its kind of application needs.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nextauth import (
     Auth,
     Callbacks,
     Credentials,
+    FormField,
     JWTParams,
     SessionOptions,
     SessionParams,
@@ -20,18 +21,26 @@ from nextauth import (
     User,
 )
 from nextauth.events import Event, SignedIn
-from nextauth.integrations import asgi, wsgi
-from tests.contract.applications import BUILDERS, ON_ASGI, name_of
-from tests.contract.conftest import FIELDS
-from tests.contract.site import PASSWORD
+from tests.contract.applications import BUILDERS, ON_ASGI
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from nextauth.integrations import asgi
+
 SECRET = "Hb7-of-the-servers-alone_4RkWz1QmYx"
+PASSWORD = "correct horse"
+FIELDS = {
+    "email": FormField("Email", type="email"),
+    "password": FormField("Password", type="password"),
+}
 PREFIX = "/app"
-PIECES = (b"a" * 1000, b"b" * 1000, b"c" * 1000)
-_HEADERS = {"content-type": "text/plain", "cache-control": "public, max-age=60"}
+_OUTERMOST = ("-mount", "-router")
+
+
+def prefix_of(kind: str) -> str:
+    """Answer where the site is mounted; a mount or a router is for the outermost application."""
+    return "" if kind.endswith(_OUTERMOST) else PREFIX
 
 
 def authorize(credentials: SubmittedCredentials) -> User | None:
@@ -64,6 +73,8 @@ def session(params: SessionParams) -> Mapping[str, Any]:
 class FileSink:
     """Writes each sign-in to a file, as a line of JSON."""
 
+    immediate: ClassVar[bool] = True  # the line is there as soon as the answer is
+
     def __init__(self, path: Path) -> None:
         self._path = path
 
@@ -74,14 +85,14 @@ class FileSink:
                 file.write(json.dumps(row) + "\n")
 
 
-def make_auth(mode: str, events: Path) -> Auth:
+def make_auth(mode: str, events: Path, prefix: str) -> Auth:
     providers = [Credentials(authorize=authorize, fields=FIELDS)]
     if mode == "async":
         providers.append(Credentials(id="later", authorize=authorize_later, fields=FIELDS))
     return Auth(
         providers=providers,
         secret=SECRET,
-        base_path=f"{PREFIX}/api/auth",
+        base_path=f"{prefix}/api/auth",
         trust_host=True,
         trusted_proxies=1,
         callbacks=Callbacks(jwt=jwt, session=session),
@@ -91,50 +102,22 @@ def make_auth(mode: str, events: Path) -> Auth:
     )
 
 
-def streaming_asgi(auth: Auth) -> asgi.ASGIApp:
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in PIECES:
-            await asyncio.sleep(0)
-            yield piece
-
-    async def stream(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
-        name = name_of(await asgi.reader_of(scope, auth).session())
-        raw = [(key.encode(), value.encode()) for key, value in {**_HEADERS, "x-who": name}.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": raw})
-        async for piece in pieces():
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-
-    return asgi.AuthMiddleware(stream, auth)
-
-
-def streaming_wsgi(auth: Auth) -> "WSGIApplication":
-    def stream(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterator[bytes]:
-        name = name_of(wsgi.session_of(environ, auth))
-        start_response("200 OK", list({**_HEADERS, "x-who": name}.items()))
-        return iter(PIECES)
-
-    return wsgi.AuthMiddleware(stream, auth)
-
-
-def mounted_asgi(pages: asgi.ASGIApp, stream: asgi.ASGIApp) -> asgi.ASGIApp:
-    async def mounted(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
-        if scope["type"] == "lifespan":
-            await pages(scope, receive, send)
-            return
-        app = stream if scope["path"] == f"{PREFIX}/stream" else pages
-        await app({**scope, "root_path": PREFIX}, receive, send)
+def mounted_asgi(pages: "asgi.ASGIApp") -> "asgi.ASGIApp":
+    async def mounted(scope: "asgi.Scope", receive: "asgi.Receive", send: "asgi.Send") -> None:
+        if scope["type"] != "lifespan":
+            scope = {**scope, "root_path": PREFIX}
+        await pages(scope, receive, send)
 
     return mounted
 
 
-def mounted_wsgi(pages: "WSGIApplication", stream: "WSGIApplication") -> "WSGIApplication":
+def mounted_wsgi(pages: "WSGIApplication") -> "WSGIApplication":
     def mounted(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith(f"{PREFIX}/"):
             environ["SCRIPT_NAME"] = PREFIX
             environ["PATH_INFO"] = path.removeprefix(PREFIX)
-        return (stream if path == f"{PREFIX}/stream" else pages)(environ, start_response)
+        return pages(environ, start_response)
 
     return mounted
 
@@ -147,8 +130,7 @@ def build(kind: str, mode: str, events: Path) -> Any:  # noqa: ANN401 - an ASGI 
         mode: ``"def"`` or ``"async"``: whether there is an ``async def`` beside the plain ones.
         events: The file that gets the sign-ins.
     """
-    auth = make_auth(mode, events)
-    pages = BUILDERS[kind](auth)
-    if kind in ON_ASGI:
-        return mounted_asgi(pages, streaming_asgi(auth))
-    return mounted_wsgi(pages, streaming_wsgi(auth))
+    pages = BUILDERS[kind](make_auth(mode, events, prefix_of(kind)))
+    if not prefix_of(kind):
+        return pages
+    return mounted_asgi(pages) if kind in ON_ASGI else mounted_wsgi(pages)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
-from tests.contract.servers.conftest import ROOT
+from tests.contract.servers.conftest import LONGEST_ANSWER, ROOT
 from tests.contract.site import PASSWORD, SAME_ORIGIN, writes_session
 from tests.servers import free_port, running
 
@@ -78,13 +78,14 @@ def test_with_an_async_def_there_is_one_thread_with_one_loop() -> None:
 
 
 @contextmanager
-def preloaded(**env: str) -> Iterator[str]:
-    """Run gunicorn, which imports the site and then forks two workers."""
+def preloaded(workers: int = 2, worker_class: str = "sync", **env: str) -> Iterator[str]:
+    """Run gunicorn, which imports the site and then forks."""
     port = free_port()
     address = f"http://localhost:{port}"
-    command = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--preload", "--workers", "2", APP]
+    command = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--preload"]
+    how_many = ["--workers", str(workers), "--worker-class", worker_class]
     with running(
-        [sys.executable, "-m", *command],
+        [sys.executable, "-m", *command, *how_many, APP],
         url=f"http://127.0.0.1:{port}/api/auth/providers",
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), **env},
@@ -92,19 +93,19 @@ def preloaded(**env: str) -> Iterator[str]:
         yield address
 
 
-def signed_in_states(address: str) -> list[dict[str, object]]:
-    """Sign in, and ask with several connections at once until both workers have answered."""
+def signed_in_states(address: str, workers: int = 2) -> list[dict[str, object]]:
+    """Sign in, and ask with several connections at once until all workers have answered."""
     states: list[dict[str, object]] = []
     headers = {**SAME_ORIGIN, "connection": "close"}
     with (
-        httpx2.Client(base_url=address, headers=headers) as client,
+        httpx2.Client(base_url=address, headers=headers, timeout=LONGEST_ANSWER) as client,
         ThreadPoolExecutor(8) as askers,
     ):
         assert writes_session(client.post(SIGN_IN, data={"password": PASSWORD}))
-        while len({state["process"] for state in states}) < 2 and len(states) < 800:
+        while len({state["process"] for state in states}) < workers and len(states) < 800:
             states.extend(reply.json() for reply in askers.map(client.get, ["/"] * 8))
     assert {state["name"] for state in states} == {"Ada"}
-    assert len({state["process"] for state in states}) == 2
+    assert len({state["process"] for state in states}) == workers
     return states
 
 
@@ -120,3 +121,10 @@ def test_with_an_async_def_each_forked_worker_has_a_loop_of_its_own(warm: str) -
     with preloaded(MODE="async", WARM=warm) as address:
         for state in signed_in_states(address):
             assert state["threads"] == ["MainThread", "nextauth-background"]
+
+
+def test_under_gevent_a_request_does_not_believe_that_it_is_on_the_loop() -> None:
+    with preloaded(workers=1, worker_class="gevent", MODE="async") as address:
+        for state in signed_in_states(address, workers=1):
+            assert "nextauth-background" in state["threads"]  # type: ignore[operator]
+            assert not state["is_on_a_loop"]
