@@ -22,7 +22,7 @@ async def check_on_loop(credentials: Mapping[str, str]) -> None:
 
 
 def serve(authorize: object) -> AuthApp:
-    provider = Credentials(authorize=authorize)  # type: ignore[arg-type]
+    provider = Credentials(authorize=authorize, account="email")  # type: ignore[arg-type]
     return AuthApp(Auth(providers=[provider], secret=SECRET, base_url="http://localhost:3000"))
 
 

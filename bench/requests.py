@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.alternate import medians, report
 from bench.servers import auth
-from nextauth import User
+from nextauth import Auth, User
 from nextauth.testing import mint_session
 from nextauth.web.csrf import CsrfTokens
 
@@ -38,8 +38,8 @@ def free_port() -> int:
 @contextmanager
 def serving(
     command: list[str], port: int, cwd: Path = ROOT, *, pinned: bool = True
-) -> Iterator[None]:
-    """Run a server, on the first core where it is pinned."""
+) -> Iterator[int]:
+    """Run a server, on the first core where it is pinned; its process id."""
     prefix = ["taskset", "-c", "0"] if pinned else []
     server = subprocess.Popen([*prefix, *command], cwd=cwd)
     for _ in range(100):
@@ -48,7 +48,7 @@ def serving(
                 break
         time.sleep(0.1)
     try:
-        yield
+        yield server.pid
     finally:
         server.terminate()
         try:
@@ -63,11 +63,11 @@ def uvicorn(target: str, port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", target, "--port", str(port), *options]
 
 
-def read_script() -> str:
+def read_script(site: Auth = auth) -> str:
     """Cookie headers, one a request, in turn."""
     lines = []
     for number in range(TOKENS):
-        (pair,) = mint_session(auth, User(id=str(number), name="Ada Lovelace")).items()
+        (pair,) = mint_session(site, User(id=str(number), name="Ada Lovelace")).items()
         lines.append(f'"{pair[0]}={pair[1]}"')
     return (
         "local cookies = {" + ",\n".join(lines) + "}\nlocal at = 0\n"
@@ -91,6 +91,16 @@ def sign_in_script() -> str:
 
 
 def loaded(port: int, path: str, script: str) -> Callable[[], float]:
+    """Requests a second."""
+    return _load(port, path, script, r"Requests/sec:\s+([\d.]+)")
+
+
+def counted(port: int, path: str, script: str) -> Callable[[], float]:
+    """Requests in all."""
+    return _load(port, path, script, r"(\d+) requests in")
+
+
+def _load(port: int, path: str, script: str, told: str) -> Callable[[], float]:
     file = Path(tempfile.mkdtemp()) / "load.lua"
     file.write_text(script)
 
@@ -100,7 +110,7 @@ def loaded(port: int, path: str, script: str) -> Callable[[], float]:
             [*command, f"http://127.0.0.1:{port}{path}"], check=True, capture_output=True, text=True
         ).stdout
         assert "Non-2xx" not in said, said
-        found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+        found = re.search(told, said)
         assert found is not None, said
         return float(found[1])
 

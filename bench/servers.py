@@ -13,7 +13,9 @@ async def authorize(_credentials: object) -> User:
 
 
 auth = Auth(
-    providers=[Credentials(authorize=authorize)], secret=SECRET, base_url="http://localhost:3000"
+    providers=[Credentials(authorize=authorize, account="email")],
+    secret=SECRET,
+    base_url="http://localhost:3000",
 )
 app = AuthApp(auth)
 

@@ -124,12 +124,13 @@ def user_of(claims: Mapping[str, Any]) -> User:
         claims: The claims of any program that shares our secret.
     """
     extra = claims.get(_EXTRA)
+    members = {"extra": extra} if extra and isinstance(extra, dict) else {}
     return User(
         id=_text(claims.get("sub")) or None,
         name=_text(claims.get("name")),
         email=_text(claims.get("email")),
         image=_text(claims.get("picture")),
-        extra=extra if isinstance(extra, dict) else {},
+        **members,
     )
 
 
