@@ -19,7 +19,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, Response
 
 from nextauth import AccessDenied, Auth, Credentials, FormField, Session, Theme, User
-from nextauth.events import Event
+from nextauth.events import Event, immediate
 from nextauth.integrations.fastapi import AuthMiddleware, RequireSession, auth_router
 from nextauth.models import SubmittedCredentials
 from tests.servers import free_port, running
@@ -71,7 +71,7 @@ def site() -> FastAPI:
         providers=[Credentials(authorize=authorize, fields=fields)],
         secret=SECRET,
         theme=Theme(name=NAME),
-        events=[told.hear],
+        events=[immediate(told.hear)],
         **options["auth"],
     )
     app = FastAPI()

@@ -76,7 +76,9 @@ def test_on_a_narrow_screen_everything_is_there_and_can_be_hit(
     gallery.open(page, state)
     assert widest(page) == 320
     assert outside(page) == []
-    small = [box for box in boxes(page, TARGETS) if box.height < SMALLEST_TARGET]
+    # A checkbox is hit by its label, which reaches over it.
+    hit = f"{TARGETS}:not([type=checkbox]), .check label"
+    small = [box for box in boxes(page, hit) if box.height < SMALLEST_TARGET]
     assert small == []
     assert watch.requested
     assert watch.strays == []
