@@ -43,8 +43,9 @@ def asvs(store: SessionStore | None = None, *, limits: LimitStore | None = None)
     - Whoever signs out, or in anew, ends the session for every copy of its cookie. The store is
       asked at each request, and nobody is signed in while it cannot be (ASVS 7.2.4, 7.4.1).
     - No cookie can be planted by another host of the domain (ASVS 3.3.3).
-    - ``Throttle.strict``: far fewer guesses than the 100 in a row that NIST SP 800-63B, 5.2.2
-      allows on one account (ASVS 6.3.1).
+    - ``Throttle.strict`` (ASVS 6.3.1). 100 wrong guesses at one account take four days; no account
+      is locked after them (as NIST SP 800-63B, 5.2.2 asks), since strangers could do that to
+      everybody (ASVS 6.1.1).
     - Refusals are held back, so that their time tells nothing (ASVS 6.3.8).
 
     Args:

@@ -196,12 +196,12 @@ class SignInPolicy:
             if ticket is not None:
                 await gate.undo(ticket)
             raise
-        if isinstance(entry, TurnedAway):
-            if entry.error != "Configuration":
-                await gate.note_failure(tried)
-        elif ticket is not None:
+        is_failure = isinstance(entry, TurnedAway) and entry.error == "Configuration"
+        if isinstance(entry, TurnedAway) and not is_failure:
+            await gate.note_failure(tried)
+        elif ticket is not None and user is not None:  # the proof was right, whatever came then
             await gate.undo(ticket)
-            if isinstance(entry, Admitted) and user is not None:
+            if isinstance(entry, Admitted):
                 entry = await self._remember_device(gate, ticket, attempt, entry, user)
         return entry, user
 

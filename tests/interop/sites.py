@@ -142,6 +142,7 @@ def our_site(
     """Make our site; it lets one person in, who is not the npm sites' person."""
     user = User(id=USER.id, name=USER.name, email=USER.email, extra=extra)
     provider = Credentials(
-        authorize=lambda submitted: user if submitted.get("password") == PASSWORD else None
+        authorize=lambda submitted: user if submitted.get("password") == PASSWORD else None,
+        account="email",
     )
     return Auth(providers=[provider], secret=secret, base_url=origin, dialect=dialect, environ={})

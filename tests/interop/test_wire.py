@@ -21,7 +21,7 @@ dialect = pytest.mark.parametrize("dialect", list(NAMES))
 
 def make(dialect: str = "authjs", **extra: Any) -> Auth:
     user = User(id="7", name="Ζωή", email="z@example.com", extra=extra)
-    provider = Credentials(authorize=lambda _credentials: user)
+    provider = Credentials(authorize=lambda _credentials: user, account="email")
     return Auth(providers=[provider], secret=SECRET, dialect=dialect, environ={})
 
 

@@ -115,7 +115,7 @@ def _decorated(text: str) -> Auth:
     }
     texts = replace(said, **replaced)
     providers = [
-        Credentials(authorize=lambda _: None, id=id_, name=text, fields={text: field, "b": field})
+        Credentials(lambda _: None, {text: field, "b": field}, id_, name=text, account="b")
         for id_ in ("credentials", "staff")
     ]
     return make_auth(providers=providers, theme=Theme(name=text), texts=texts)

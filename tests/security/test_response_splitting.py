@@ -132,7 +132,7 @@ def test_no_answer_of_an_application_splits_ours(line: str) -> None:
 @each_break
 def test_no_configuration_splits_an_answer(line: str) -> None:
     """Header splitting, by names that an operator chose (class: output): refused, or harmless."""
-    provider = Credentials(authorize=lambda _: None, name=f"Staff{line}{FORGED}")
+    provider = Credentials(authorize=lambda _: None, name=f"Staff{line}{FORGED}", account="email")
     browser = Browser(make_auth(providers=[provider]))
     for action in ("providers", "signin"):
         _check(browser.get(action).response)

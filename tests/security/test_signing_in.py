@@ -126,7 +126,9 @@ def test_nobody_is_signed_in_by_an_address() -> None:
 def test_a_blank_password_is_refused(blank: str) -> None:
     """Blank password accepted (allauth 65.11.1); a directory takes it for an anonymous bind."""
     fields = {"pin": FormField("Pin", type="password", required=False)}
-    auth = make_auth(providers=[Credentials(authorize=lambda _: User(id="1"), fields=fields)])
+    auth = make_auth(
+        providers=[Credentials(lambda _: User(id="1"), fields, account=lambda form: form["email"])]
+    )
     for name in ("password", "pin"):
         assert not Browser(auth).post(CALLBACK, {"email": "ada", name: blank}).signs_in()
     assert Browser(auth).post(CALLBACK, {"email": "ada", "pin": "1"}).signs_in()

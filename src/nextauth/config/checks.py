@@ -29,7 +29,10 @@ __all__ = [
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~.-]+)+\Z")
 _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})\Z")
 _LOGO = re.compile(r"(?:/(?!/)[!-~]*|data:image/[a-z0-9.+-]+[;,][!-~]*)\Z")
-_MEMBERS = ("id", "name", "type", "fields", "callback_methods", "form_posts", "authenticate")
+_MEMBERS = (
+    *("id", "name", "type", "fields", "callback_methods", "form_posts"),
+    *("account_of", "authenticate"),
+)
 
 
 def provider_problems(providers: Sequence[Provider]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from nextauth.events import Circumstances, EventStream, GuessingAlarm, SignInThr
 from nextauth.stores import Bucket, Limit, LimitStore
 from nextauth.throttle.counting import Counters
 from nextauth.throttle.devices import Device, Devices, Sealed
-from nextauth.throttle.names import Names, folded
+from nextauth.throttle.names import Names, folded, spelled
 from nextauth.throttle.places import Places
 from nextauth.throttle.policy import Throttle
 from nextauth.tokens import Keyring
@@ -63,12 +63,12 @@ class Ticket:
     Args:
         buckets: What it was taken from.
         store: Where.
-        account: The key of the account; None where nothing names one.
+        account: What was submitted as the account's name; None where there is none.
     """
 
     buckets: tuple[Bucket, ...]
     store: LimitStore
-    account: str | None
+    account: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,38 +143,37 @@ class Gate:
             TooManyRequests: There is none left; it may be made later.
         """
         now = self._clock()
-        place = self._places.of(attempt.request)
-        name = None if attempt.account is None else folded(attempt.account)
-        known = await self._as_known(attempt, name, place, now=now)
+        known = await self._as_known(attempt, now=now)
         if isinstance(known, Ticket):
             return known
-        buckets = self._of_strangers(name, place)
+        buckets = self._of_strangers(attempt)
         if not buckets:
             return None
-        # Tries that name nobody are counted together, and nobody is remembered by them.
-        account = buckets["account"].key if name else None
-        strange = await self._take(attempt, buckets, account, now=now)
+        strange = await self._take(attempt, buckets, now=now)
         if isinstance(strange, Ticket):
             return strange
         raise await self._refusal(attempt, min(known or strange, strange, key=lambda it: it.wait))
 
-    async def _as_known(
-        self, attempt: Try, name: str | None, place: str | None, *, now: float
-    ) -> Ticket | _Wait | None:
+    async def _as_known(self, attempt: Try, *, now: float) -> Ticket | _Wait | None:
         """Count a try from a browser that has signed in before; None if this is a stranger's."""
-        if not attempt.device or not name:
+        if not attempt.device or not attempt.account:
             return None
-        accounts = self._names.every("account", name)
+        name = spelled(attempt.account)
         device = self._devices.open(
-            attempt.device, accounts=accounts, provider=attempt.provider, now=now
+            attempt.device,
+            accounts=self._names.every("account", name),
+            provider=attempt.provider,
+            now=now,
         )
         if device is None or not await self._is_current(device, now):
             return None
-        buckets = self._of_place(place)
-        buckets["device"] = Bucket(self._names.of("device", device.id), self._throttle.device)
-        # However many cookies somebody gathers, on one account they have its tries and no more.
-        buckets["devices"] = Bucket(self._names.of("devices", name), self._throttle.account)
-        return await self._take(attempt, buckets, accounts[0], now=now)
+        # The address is not counted: others who share it must not keep this browser out either.
+        buckets = {
+            "device": Bucket(self._names.of("device", device.id), self._throttle.device),
+            # However many cookies somebody gathers, on one account they have its tries.
+            "devices": Bucket(self._names.of("devices", name), self._throttle.account),
+        }
+        return await self._take(attempt, buckets, now=now)
 
     async def _is_current(self, device: Device, now: float) -> bool:
         if self._epoch is None:
@@ -184,29 +183,28 @@ class Gate:
         except StoreUnavailable:
             return False
 
-    def _of_strangers(self, name: str | None, place: str | None) -> dict[str, Bucket]:
-        buckets = self._of_place(place)
+    def _of_strangers(self, attempt: Try) -> dict[str, Bucket]:
+        names, throttle, buckets = self._names, self._throttle, {}
+        # A name of which nothing shows counts as well: tries that name nobody count together.
+        name = None if attempt.account is None else folded(attempt.account)
+        place = self._places.of(attempt.request)
+        if place is not None:
+            buckets["address"] = Bucket(names.of("address", place), throttle.address)
         if name is not None:
-            key = self._names.of("account", name)
-            buckets["account"] = Bucket(key, self._throttle.account, follows=True)
-            if place is not None:
-                key = self._names.of("pair", name, place)
-                buckets["pair"] = Bucket(key, self._throttle.pair)
+            key = names.of("account", name)
+            buckets["account"] = Bucket(key, throttle.account, follows=True)
+        if place is not None and name is not None:
+            buckets["pair"] = Bucket(names.of("pair", name, place), throttle.pair)
         return buckets
 
-    def _of_place(self, place: str | None) -> dict[str, Bucket]:
-        if place is None:
-            return {}
-        return {"address": Bucket(self._names.of("address", place), self._throttle.address)}
-
     async def _take(
-        self, attempt: Try, buckets: Mapping[str, Bucket], account: str | None, *, now: float
+        self, attempt: Try, buckets: Mapping[str, Bucket], *, now: float
     ) -> Ticket | _Wait:
         told = partial(self._tell_of_failure, attempt)
         each = tuple(buckets.values())
         store, taken = await self._counters.take(each, told, now=now)
         if taken.by is None:
-            return Ticket(each, store, account)
+            return Ticket(each, store, attempt.account)
         return _Wait(tuple(buckets)[taken.by], taken.wait)
 
     async def _tell_of_failure(self, attempt: Try, store: str) -> None:
@@ -215,11 +213,12 @@ class Gate:
 
     async def _refusal(self, attempt: Try, refusal: _Wait) -> TooManyRequests:
         retry_after = max(1, ceil(refusal.wait))
-        if refusal.limit == "address":
+        limit = "device" if refusal.limit == "devices" else refusal.limit
+        if limit == "address":
             self._places.warn_of_proxy(attempt.request)
-        throttled = SignInThrottled(attempt.at(), attempt.provider, refusal.limit, retry_after)
+        throttled = SignInThrottled(attempt.at(), attempt.provider, limit, retry_after)
         await self._events.emit(throttled, attempt.request.runtime)
-        message = f"the {refusal.limit} has no try left; the next one comes in {retry_after} s"
+        message = f"the {limit} has no try left; the next one comes in {retry_after} s"
         return TooManyRequests(message, retry_after=retry_after)
 
     async def undo(self, ticket: Ticket) -> None:
@@ -241,18 +240,18 @@ class Gate:
         Returns:
             None if nothing named the account.
         """
-        if ticket.account is None:
+        name = folded(ticket.account or "")
+        if not name:
             return None
-        now = self._clock()
-        target = self._names.of("user", provider, user_id)
-        await self._counters.link(
-            ticket.account, target, ticket.store, until=now + _LINKED_FOR, now=now
-        )
+        now, names = self._clock(), self._names
+        key, target = names.of("account", name), names.of("user", provider, user_id)
+        await self._counters.link(key, target, ticket.store, until=now + _LINKED_FOR, now=now)
         try:
             epoch = 0 if self._epoch is None else await self._epoch(provider, user_id, now=now)
         except StoreUnavailable:
             return None
-        return self._devices.seal(ticket.account, provider, user_id, epoch, now=now)
+        known = names.of("account", spelled(ticket.account or ""))
+        return self._devices.seal(known, provider, user_id, epoch, now=now)
 
     async def note_failure(self, attempt: Try) -> None:
         """Count a try that failed, in all; raise the alarm if there are too many.
@@ -265,10 +264,10 @@ class Gate:
             return
         now = self._clock()
         every = {"alarm": Bucket(self._alarm_key, (alarm,))}
-        if isinstance(await self._take(attempt, every, None, now=now), Ticket):
+        if isinstance(await self._take(attempt, every, now=now), Ticket):
             return
         once = {"told": Bucket(self._alarm_told_key, (Limit(1, alarm.per),))}
-        if isinstance(await self._take(attempt, once, None, now=now), _Wait):
+        if isinstance(await self._take(attempt, once, now=now), _Wait):
             return
         _log.warning(
             "Somebody is guessing: more than %d tries to sign in failed within %d s.",

@@ -11,7 +11,7 @@ import unicodedata
 
 from nextauth.tokens import Keyring
 
-__all__ = ["Names", "folded"]
+__all__ = ["Names", "folded", "spelled"]
 
 _PURPOSE = "throttle"
 _KEY_DIGITS = 32  # 128 bits: no two names share a key
@@ -80,6 +80,20 @@ def folded(name: str) -> str:
     name = unicodedata.normalize("NFKC", name).casefold()
     name = unicodedata.normalize("NFKD", name)[:_LONGEST_NAME]
     return "".join(letter for letter in name if not _is_ignored(letter)).casefold()
+
+
+def spelled(name: str) -> str:
+    """Answer a name as a browser is known by it: with accents, blanks, and all but letter case.
+
+    Here to take two accounts for one would let one person's browser pass for another's.
+
+    Args:
+        name: What was submitted.
+    """
+    name = name.strip()[:_LONGEST_NAME]
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _is_ignored(letter: str) -> bool:

@@ -143,7 +143,7 @@ def test_a_store_that_nobody_holds_any_more_lets_go_of_its_connections(tmp_path:
         async def scenario() -> None:
             before = connections()
             for _ in range(20):
-                await RedisStore(server.url).epoch("credentials", "1", now=NOW)
+                await RedisStore(server.url, timeout=60).epoch("credentials", "1", now=NOW)
             gc.collect()
             while connections() > before:  # noqa: ASYNC110 - Redis cannot call us
                 await asyncio.sleep(0.01)

@@ -132,6 +132,18 @@ def test_an_end_is_remembered_until_its_time_and_then_forgotten(
     run(scenario, open_sessions)
 
 
+def test_an_end_is_not_remembered_for_as_long_as_the_session_would_have_been(
+    open_sessions: OpenSessions,
+) -> None:
+    async def scenario(store: SessionStore) -> None:
+        await store.begin(record(expires=NOW + 9 * HOUR), now=NOW)
+        await store.end("s1", until=NOW + HOUR, now=NOW)
+        assert (await standing(store, now=NOW + HOUR - 1)).is_ended
+        assert await standing(store, now=NOW + HOUR) == UNKNOWN
+
+    run(scenario, open_sessions)
+
+
 @pytest.mark.parametrize("hours", [(1, 2), (2, 1)])
 def test_of_two_ends_the_longer_memory_counts(
     open_sessions: OpenSessions, hours: tuple[int, int]

@@ -99,7 +99,7 @@ def test_writing_deletes_what_is_over_a_little_at_a_time(url: URL) -> None:
 
 def test_a_clearing_that_fails_harms_nothing(sqlite: URL) -> None:
     async def scenario() -> None:
-        store = SQLAlchemyStore(sqlite)
+        store = SQLAlchemyStore(sqlite, timeout=60)
         async with connected(sqlite) as connection:
             await connection.exec_driver_sql(
                 "CREATE TRIGGER no_delete BEFORE DELETE ON nextauth_session "
@@ -107,7 +107,7 @@ def test_a_clearing_that_fails_harms_nothing(sqlite: URL) -> None:
             )
         try:
             await store.end("old", until=NOW, now=NOW)
-            await SQLAlchemyStore(sqlite).end("s1", until=NOW + HOUR, now=NOW)
+            await SQLAlchemyStore(sqlite, timeout=60).end("s1", until=NOW + HOUR, now=NOW)
             assert (await store.standing("s1", "credentials", "1", now=NOW)).is_ended
             with pytest.raises(StoreUnavailable, match="not now"):
                 await store.purge(now=NOW)
@@ -177,6 +177,25 @@ def test_an_application_may_lend_its_engine_and_keeps_it(url: URL) -> None:
     asyncio.run(scenario())
 
 
+def test_a_lent_engine_is_not_used_on_two_loops_at_once(sqlite: URL) -> None:
+    engine = create_async_engine(sqlite)
+    store = SQLAlchemyStore(engine, timeout=60)
+
+    async def ask() -> int:
+        return await store.epoch("credentials", "1", now=NOW)
+
+    async def scenario() -> None:
+        assert await ask() == 0
+        with pytest.raises(StoreUnavailable, match="a second event loop"):
+            await asyncio.to_thread(asyncio.run, ask())
+        await store.aclose()
+        assert await ask() == 0
+        await engine.dispose()
+
+    for _ in range(2):
+        asyncio.run(scenario())
+
+
 def test_a_function_makes_an_engine_for_each_loop_and_all_are_closed(sqlite: URL) -> None:
     made: list[AsyncEngine] = []
 
@@ -184,7 +203,7 @@ def test_a_function_makes_an_engine_for_each_loop_and_all_are_closed(sqlite: URL
         made.append(create_async_engine(sqlite))
         return made[-1]
 
-    store = SQLAlchemyStore(make)
+    store = SQLAlchemyStore(make, timeout=60)
     before = len(made)
 
     async def scenario() -> None:
@@ -201,7 +220,7 @@ def test_a_function_makes_an_engine_for_each_loop_and_all_are_closed(sqlite: URL
 
 
 def test_a_database_counts_no_tries_and_a_site_cannot_be_told_to_do_so(sqlite: URL) -> None:
-    store = SQLAlchemyStore(sqlite)
+    store = SQLAlchemyStore(sqlite, timeout=60)
     wanted = {name for name in vars(LimitStore) if not name.startswith("_")}
     assert wanted - set(dir(store)) == {"take", "give_back", "link"}
 
@@ -210,7 +229,7 @@ def test_a_site_with_such_a_store_waits(sqlite: URL) -> None:
     auth = Auth(
         providers=[Credentials(authorize=lambda _credentials: User(id="1"), account="email")],
         secret="kV3q-of-the-sql-store-alone-9Zx7LwTe",
-        revocation=Revocation(SQLAlchemyStore(sqlite)),
+        revocation=Revocation(SQLAlchemyStore(sqlite, timeout=60)),
         environ={},
     )
     assert not auth.steps_without_loop
@@ -242,7 +261,8 @@ async def refusal(store: SQLAlchemyStore, operation: str) -> str:
 @pytest.mark.parametrize("driver", ["postgresql+asyncpg", "mariadb+asyncmy"])
 def test_every_operation_says_that_the_database_is_down(driver: str) -> None:
     async def scenario() -> None:
-        store = SQLAlchemyStore(f"{driver}://ada:hunter2@127.0.0.1:{free_port()}/site")
+        url = f"{driver}://ada:hunter2@127.0.0.1:{free_port()}/site"
+        store = SQLAlchemyStore(url, timeout=60)
         for operation in OPERATIONS:
             told = await refusal(store, operation)
             assert told.startswith(f"SQLAlchemyStore.{operation}: ")
@@ -271,6 +291,18 @@ def test_a_database_that_says_nothing_is_down(driver: str) -> None:
                 told = await refusal(store, operation)
                 assert told == f"SQLAlchemyStore.{operation}: no answer within 0.2 seconds"
             done.set()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_database_that_is_not_there_is_told(url: URL) -> None:
+    async def scenario() -> None:
+        store = SQLAlchemyStore(url.set(database="nextauth_no_such_database"), timeout=60)
+        for operation in OPERATIONS:
+            assert "nextauth_no_such_database" in await refusal(store, operation)
+        with pytest.raises(StoreUnavailable, match="nextauth_no_such_database"):
+            await store.upgrade()
 
     asyncio.run(scenario())
 
@@ -368,5 +400,5 @@ def test_a_timeout_that_is_no_time_is_refused(
 
 def test_its_repr_tells_where_and_no_secret() -> None:
     url = "postgresql+asyncpg://ada:hunter2@db.example:5433/site?password=hunter2"
-    store = SQLAlchemyStore(url)
+    store = SQLAlchemyStore(url, timeout=60)
     assert repr(store) == "SQLAlchemyStore('postgresql+asyncpg://ada@db.example:5433/site')"

@@ -134,7 +134,7 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     *_options(TimePadding, "padding", "most_held")("padding-most-held", 0, None),
     *_plain("throttle-type", "throttle", Throttle, "strict", 1, MemoryStore()),
     *_limits("throttle-limits", (), Limit(5, 60), [Limit(5, 60)], (5,), None),
-    *_plain("throttle-alarm", "throttle", replace(STANDARD, alarm=1000)),
+    *_plain("throttle-alarm", "throttle", replace(STANDARD, alarm=1000)),  # type: ignore[arg-type]
     *_plain("throttle-store", "throttle", Throttle.strict(store=MemoryStore)),  # type: ignore[arg-type]
     *_plain("throttle-store", "throttle", Throttle.strict(store=object())),  # type: ignore[arg-type]
     ("session-update-age", {"session": SessionOptions(max_age=60, update_age=61)}),

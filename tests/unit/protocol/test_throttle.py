@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nextauth import Credentials, Limit, Pages, Revocation, SubmittedCredentials, Throttle
-from nextauth.callbacks import Callbacks, SignInParams
+from nextauth.callbacks import Callbacks, JWTParams, SignInParams
 from nextauth.errors import Busy, StoreUnavailable
 from nextauth.events import (
     GuessingAlarm,
@@ -123,6 +123,17 @@ def test_the_wait_that_is_told_is_enough_and_not_a_second_too_long() -> None:
     assert max(told) == 72 * 60
 
 
+def test_a_wait_is_told_in_whole_seconds_of_which_none_is_missing() -> None:
+    site = Site(replace(ONCE, pair=(Limit(3, 100),), address=(Limit(9, 9),)))
+    guesser = Guesser(site)
+    guesser.use_up()
+    assert guesser.guess().header("retry-after") == "34"
+    site.clock.advance(33)
+    assert guesser.guess().header("retry-after") == "1"
+    site.clock.advance(1)
+    assert guesser.guess().status == 401
+
+
 def test_an_account_is_counted_from_everywhere_together() -> None:
     site = Site(ONCE)
     statuses = [Guesser(site, f"198.51.100.{n}").guess().status for n in range(6)]
@@ -194,6 +205,15 @@ def test_an_authorize_that_fails_counts_as_well() -> None:
     assert [Guesser(site).guess().status for _ in range(3)] == [500, 500, 429]
 
 
+def test_a_right_password_counts_not_where_the_site_then_fails() -> None:
+    def jwt(_params: JWTParams) -> None:
+        message = "broken"
+        raise ValueError(message)
+
+    site = Site(ONCE, callbacks=Callbacks(jwt=jwt))
+    assert [Guesser(site).sign_in().status for _ in range(9)] == [500] * 9
+
+
 def test_a_try_that_found_no_worker_was_none() -> None:
     def authorize(_credentials: SubmittedCredentials) -> None:
         message = "full"
@@ -262,6 +282,31 @@ def test_strangers_keep_nobody_out_of_a_browser_that_was_here_before() -> None:
     assert person.sign_in().signs_in()
 
 
+def test_others_at_one_s_address_keep_nobody_out_of_it_either() -> None:
+    site = Site(ONCE)
+    person = Guesser(site)
+    person.sign_in()
+    for number in range(9):
+        Guesser(site).guess(f"person-{number}")
+    assert Guesser(site).sign_in().status == 429
+    assert person.sign_in().signs_in()
+
+
+def test_a_look_alike_s_browser_is_a_stranger_s() -> None:
+    """Who may choose a name that counts as the victim's own must not pass for the victim."""
+    site = Site(ONCE)
+    site.people["\u00e1da@example.com"] = "9"
+    look_alike = Guesser(site, "192.0.2.1")
+    assert look_alike.sign_in("\u00e1da@example.com").signs_in()
+    person = Guesser(site)
+    person.sign_in()
+    for number in range(9):
+        Guesser(site, f"198.51.100.{number}").guess()
+    assert look_alike.guess().status == 429
+    assert look_alike.guess("\u00e1da@example.com").status == 401
+    assert person.sign_in().signs_in()
+
+
 def test_such_a_browser_has_few_tries_of_its_own_and_then_those_of_strangers() -> None:
     site = Site(replace(ONCE, address=(Limit(100, 60),)))
     person = Guesser(site)
@@ -281,6 +326,15 @@ def test_a_browser_is_known_by_the_account_that_it_signed_in_to_and_no_other() -
         Guesser(site, f"198.51.100.{number}").guess()
     assert person.guess().status == 429
     assert person.sign_in("grace@example.com").signs_in()
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b"])
+def test_no_browser_is_known_by_a_name_of_which_nothing_shows(name: str) -> None:
+    site = Site(ONCE)
+    site.people[name.strip()] = "9"  # as if the system went by another field
+    reply = Guesser(site).sign_in(name)
+    assert reply.signs_in()
+    assert "authjs.device" not in reply.set
 
 
 @pytest.mark.parametrize("device", ["x", "e30.e30.e30.e30.e30", "", "%00", "a" * 4000])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nextauth.throttle.names import Names, folded
+from nextauth.throttle.names import Names, folded, spelled
 from nextauth.tokens import Keyring
 
 SECRET = "kV3q-of-the-throttle-tests-9Zx7Lw"
@@ -65,6 +65,22 @@ def test_a_name_of_which_nothing_shows_is_no_name(blank: str) -> None:
 def test_the_longest_name_is_cut_and_cannot_be_told_from_its_beginning(letter: str) -> None:
     assert len(folded(letter * 1024)) <= 256
     assert folded(letter * 1024) == folded(letter * 1025)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("ada", " ADA ", True),
+        ("STRASSE", "stra\u00dfe", True),
+        ("\u00e9va", "E\u0301VA", True),
+        ("\uff41da", "ada", True),
+        ("eva", "\u00e9va", False),
+        ("ada", "a da", False),
+        ("ada", "ad\u200ba", False),
+    ],
+)
+def test_a_browser_is_known_by_a_name_with_its_accents(one: str, other: str, *, same: bool) -> None:
+    assert (spelled(one) == spelled(other)) is same
 
 
 def test_folding_twice_changes_nothing() -> None:

@@ -20,8 +20,7 @@ class RedisStore(RedisSessions, RedisLimits):
 
     Args:
         url: Where Redis is, such as ``"redis://localhost:6379/0"``; or a function without arguments
-            that makes a `redis.asyncio.Redis`, for one event loop each time, such as one that a
-            sentinel finds.
+            that makes a `redis.asyncio.Redis` or `RedisCluster`, for one event loop each time.
         prefix: What the keys begin with, in braces. Sites that share a Redis need different ones.
         timeout: Seconds that an operation may take. After that the store counts as down.
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Unreachable
@@ -18,11 +18,11 @@ from nextauth.errors import StoreUnavailable
 from nextauth.stores.backends.loops import PerLoop
 from nextauth.stores.backends.redis.scripts import Script
 
-__all__ = ["RedisConnections"]
+__all__ = ["Client", "RedisConnections"]
 
 T = TypeVar("T")
 
-_Client = Redis
+Client = Redis | RedisCluster
 _MOST_CONNECTIONS = 50  # a pool; a further command waits for one, within its time limit
 
 # How much longer than by the given time Redis itself keeps a key. The clocks of several machines
@@ -40,7 +40,7 @@ class RedisConnections:
     """
 
     def __init__(
-        self, url: str | Callable[[], _Client], *, prefix: str = "nextauth", timeout: float = 1.0
+        self, url: str | Callable[[], Client], *, prefix: str = "nextauth", timeout: float = 1.0
     ) -> None:
         if not isinstance(prefix, str) or not prefix:
             message = f"prefix={prefix!r} is no text; use the site's name"
@@ -52,7 +52,7 @@ class RedisConnections:
         self._name = f"{type(self).__name__}({_place(url)!r}, prefix={prefix!r})"
         # What is in braces decides the slot in a cluster: a script needs all its keys in one.
         self._prefix = f"{{{prefix}}}:"
-        self._clients: PerLoop[_Client] = PerLoop(_maker(url, timeout), _close)
+        self._clients: PerLoop[Client] = PerLoop(_maker(url, timeout), _close)
 
     def __repr__(self) -> str:
         return self._name
@@ -73,7 +73,7 @@ class RedisConnections:
         return int(max(seconds, 0.0) * 1000) + _GRACE_MS
 
     async def _ask(
-        self, operation: str, ask: Callable[[_Client], Awaitable[T]], *, may_repeat: bool = True
+        self, operation: str, ask: Callable[[Client], Awaitable[T]], *, may_repeat: bool = True
     ) -> T:
         """Ask Redis something within the time limit.
 
@@ -108,7 +108,7 @@ class RedisConnections:
         """Run a script. Its first arguments are the prefix, the time, and how long a key stays."""
         given = (self._prefix, repr(float(now)), str(self._lasts_ms(lasts)), *arguments)
 
-        async def ask(client: _Client) -> Any:  # noqa: ANN401
+        async def ask(client: Client) -> Any:  # noqa: ANN401
             try:
                 return await client.evalsha(script.sha, len(keys), *keys, *given)
             except NoScriptError:
@@ -117,7 +117,7 @@ class RedisConnections:
         return await self._ask(script.operation, ask, may_repeat=script.may_repeat)
 
 
-def _maker(url: str | Callable[[], _Client], timeout: float) -> Callable[[], _Client]:
+def _maker(url: str | Callable[[], Client], timeout: float) -> Callable[[], Client]:
     if callable(url):
         return url
 
@@ -145,5 +145,5 @@ def _place(url: object) -> str:
     return f"{parts.scheme}://{host}{parts.path}"
 
 
-async def _close(client: _Client) -> None:
+async def _close(client: Client) -> None:
     await client.aclose()

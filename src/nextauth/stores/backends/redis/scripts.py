@@ -137,13 +137,9 @@ return epoch
 _LIMITS = """
 local prefix, now, lasts = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local rounding = 1e-3
-local counted, met = {}, {}
+local counted = {} -- a key that is met twice is in it twice, and twice the same is written
 
 local function count(key, index, limits)
-  if met[key] then
-    return
-  end
-  met[key] = true
   local times, each = {}, 0
   for time in string.gmatch(redis.call('GET', key) or '', '%S+') do
     each = each + 1

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 
-from redis.asyncio import Redis
-
 from nextauth.stores.backends.digests import digest
-from nextauth.stores.backends.redis.connections import RedisConnections
+from nextauth.stores.backends.redis.connections import Client, RedisConnections
 from nextauth.stores.backends.redis.scripts import BEGIN, END, END_ALL, TOUCH
 from nextauth.stores.sessions import SessionRecord, Standing
 
@@ -83,7 +81,7 @@ class RedisSessions(RedisConnections):
         """Answer a user's sessions that are not over, the last used one first."""
         listed = self._key("sessions", _name(provider, user_id))
 
-        async def ask(client: Redis) -> list[bytes | str | None]:
+        async def ask(client: Client) -> list[bytes | str | None]:
             found: list[bytes | str | None] = []
             names = await client.zrange(listed, 0, -1)
             keys = [self._key("session", _text(name)) for name in names]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, make_url
@@ -25,6 +26,10 @@ Work = Callable[[AsyncConnection], Awaitable[T]]
 
 _DRIVERS = "use 'sqlite+aiosqlite://', 'postgresql+asyncpg://' or 'mariadb+asyncmy://'"
 _FREE_OF_TRANSACTIONS = ("sqlite", "postgresql")
+_MISSING = (
+    "its tables are missing, or those of an older release; run `nextauth db upgrade`, or your own "
+    "migrations"
+)
 _TRIES = 3
 # What tells a transaction to begin again: PostgreSQL's SQLSTATE, MariaDB's number.
 _AGAIN = frozenset({"40001", "40P01", 1213})
@@ -56,7 +61,8 @@ class Database:
         self.upsert: Upsert = DIALECTS[example.dialect.name]
         self.place: str = _place(example.url)
         if isinstance(source, AsyncEngine):
-            self._engines = PerLoop(lambda: source, _leave)
+            lent = _Lent(source)
+            self._engines = PerLoop(lent.opens, lent.closes)
         else:
             self._engines = PerLoop(_maker(source, timeout), _dispose)
 
@@ -73,12 +79,7 @@ class Database:
         Raises:
             StoreUnavailable: The database failed.
         """
-        engine = await self._engines.get()
-        try:
-            return await upgrade(engine)
-        except (SQLAlchemyError, OSError) as error:  # a TimeoutError is an OSError
-            message = f"{self._name}.upgrade: {_told(error)}"
-            raise StoreUnavailable(message) from None
+        return await self._ask("upgrade", upgrade)
 
     async def run(self, operation: str, work: Work[T], *, is_atomic: bool = False) -> T:
         """Answer what the work does, within the time limit.
@@ -91,19 +92,23 @@ class Database:
         Raises:
             StoreUnavailable: The database failed or took too long.
         """
-        engine = await self._engines.get()
-        try:
+
+        async def ask(engine: AsyncEngine) -> T:
             async with asyncio.timeout(self._timeout):
                 return await self._tried(engine, work, is_atomic=is_atomic)
-        except TimeoutError:
-            message = f"{self._name}.{operation}: no answer within {self._timeout} seconds"
-            raise StoreUnavailable(message) from None
-        except DBAPIError as error:
+
+        return await self._ask(operation, ask)
+
+    async def _ask(self, operation: str, ask: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+        engine = await self._engines.get()
+        try:
+            return await ask(engine)
+        except Exception as error:
             reason = await self._reason(engine, error)
+            if reason is None:
+                raise
+            # Without the cause: it shows what was sent.
             message = f"{self._name}.{operation}: {reason}"
-            raise StoreUnavailable(message) from None
-        except (SQLAlchemyError, OSError) as error:
-            message = f"{self._name}.{operation}: {_told(error)}"
             raise StoreUnavailable(message) from None
 
     async def _tried(self, engine: AsyncEngine, work: Work[T], *, is_atomic: bool) -> T:
@@ -121,20 +126,22 @@ class Database:
                 if not tries or not (error.connection_invalidated or _asks_again(error)):
                     raise
 
-    async def _reason(self, engine: AsyncEngine, error: DBAPIError) -> str:
-        if not error.connection_invalidated and await self._lacks_tables(engine):
-            return (
-                "its tables are missing, or those of an older release; run "
-                "`nextauth db upgrade`, or your own migrations"
-            )
-        return _told(error)
+    async def _reason(self, engine: AsyncEngine, error: Exception) -> str | None:
+        """Answer what to say of a failure; None if it is a mistake in a program."""
+        if isinstance(error, TimeoutError):
+            return str(error) or f"no answer within {self._timeout} seconds"
+        if isinstance(error, DBAPIError) and not error.connection_invalidated:
+            return _MISSING if await self._lacks_tables(engine) else _told(error)
+        # While a connection is made, some errors of the driver come through as they are.
+        module = type(error).__module__.partition(".")[0]
+        is_outage = isinstance(error, (SQLAlchemyError, OSError)) or module == engine.dialect.driver
+        return _told(error) if is_outage else None
 
     async def _lacks_tables(self, engine: AsyncEngine) -> bool:
-        try:
+        with suppress(Exception):  # what happened first is what there is to tell
             async with asyncio.timeout(self._timeout), engine.connect() as connection:
                 return await connection.run_sync(lacks_tables)
-        except (SQLAlchemyError, OSError, TimeoutError):
-            return False
+        return False
 
 
 def _maker(
@@ -202,5 +209,22 @@ async def _dispose(engine: AsyncEngine) -> None:
     await engine.dispose()
 
 
-async def _leave(_engine: AsyncEngine) -> None:
-    """Leave the application's engine to the application."""
+class _Lent:
+    """An application's engine, which stays the application's to close, on one loop at a time."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._is_out = False
+
+    def opens(self) -> AsyncEngine:
+        if self._is_out:
+            message = (
+                "SQLAlchemyStore was lent an engine and is asked on a second event loop, where its "
+                "connections do not work; pass it the URL, or a function that makes an engine"
+            )
+            raise StoreUnavailable(message)
+        self._is_out = True
+        return self._engine
+
+    async def closes(self, _engine: AsyncEngine) -> None:
+        self._is_out = False
