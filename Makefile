@@ -31,9 +31,9 @@ define INSTALL_DEV
 	@touch $(1)/.stamp-dev
 endef
 
-PYTEST_OPTIONS := --numprocesses 2 --dist loadfile -m "not bench"
+PYTEST_OPTIONS := --numprocesses 2 --dist loadfile -m "not bench and not timing"
 # On the other Pythons the servers run Django alone, which is another release there.
-ELSEWHERE := -m "not bench and (not servers or django)"
+ELSEWHERE := -m "not bench and not timing and (not servers or django)"
 ifeq ($(CI),true)
 PYTEST_OPTIONS += --no-skips
 endif
@@ -65,6 +65,7 @@ demo: .venv/.stamp-demo  ## serve a small site to sign in to (make demo ARGS="--
 	@.venv/bin/nextauth demo $(ARGS)
 
 test: dev needs interop  ## run every test, with coverage; then unit and contract tests on the other Pythons
+	.venv/bin/pytest $(if $(filter true,$(CI)),--no-skips) -m timing tests/security
 	.venv/bin/pytest $(PYTEST_OPTIONS) --cov --cov-report=term
 	@$(foreach version,$(SUPPORTED),$(MAKE) --no-print-directory test-on-$(version) &&) true
 
@@ -72,7 +73,7 @@ test: dev needs interop  ## run every test, with coverage; then unit and contrac
 needs: dev
 	@missing=0; \
 	miss() { missing=1; echo "missing: $$1"; }; \
-	for program in node npm chromium nginx curl; do \
+	for program in node npm chromium nginx curl redis-server; do \
 		PATH="$$PATH:/usr/sbin" command -v "$$program" >/dev/null || miss "$$program is not on PATH; tests that need it are skipped"; \
 	done; \
 	$(foreach version,$(SUPPORTED),test -n "$$($(call FIND_PYTHON,$(version)))" \
@@ -124,8 +125,12 @@ check: dev  ## lint, format, types, imports, examples in the documentation
 servers: dev  ## run the contract on every server: uvicorn, hypercorn, granian, gunicorn, waitress
 	.venv/bin/pytest --numprocesses 2 --dist loadfile -m servers tests/contract/servers
 
-bench: dev interop  ## measure against the peers, on this machine
-	.venv/bin/python -m bench
+bench: dev interop build/peers/.stamp  ## measure against the peers, on this machine
+	PYTHONPATH=build/peers .venv/bin/python -m bench
+
+build/peers/.stamp: requirements/bench.txt
+	.venv/bin/python $(PIP_INSTALL) --no-deps --target build/peers --requirement requirements/bench.txt
+	@touch $@
 
 docs: dev  ## build the documentation into docs/_build/html
 	.venv/bin/sphinx-build --fail-on-warning --keep-going docs docs/_build/html

@@ -51,7 +51,8 @@ def plant(mutant: Mutant | None, folder: Path) -> Path:
         folder: An empty folder.
     """
     copy = folder / "src"
-    shutil.copytree(ROOT / "src", copy)
+    # With what is compiled already; another process may be at work on more.
+    shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("*.pyc.*"))
     if mutant is not None:
         file = copy / "nextauth" / mutant.file
         text = file.read_text(encoding="utf-8")
@@ -66,6 +67,8 @@ def plant(mutant: Mutant | None, folder: Path) -> Path:
         if file.suffix == ".py":
             compile(changed, str(file), "exec")
         file.write_text(changed, encoding="utf-8")
+        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+            compiled.unlink()
     return copy
 
 

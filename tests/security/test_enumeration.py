@@ -7,6 +7,8 @@ import asyncio
 from statistics import median
 from time import perf_counter
 
+import pytest
+
 from nextauth import Auth, Credentials, FormField, Request, SubmittedCredentials, TimePadding, User
 from nextauth.integrations.workers import WorkerRuntime
 from nextauth.passwords import Argon2Profile, Passwords
@@ -103,11 +105,13 @@ def test_the_area_is_what_it_says() -> None:
     assert area_under_curve([1.0, 4.0], [2.0, 3.0]) == 0.5
 
 
+@pytest.mark.timing
 def test_padded_refusals_do_not_tell_who_has_an_account() -> None:
     area = median(asyncio.run(areas(make_auth(PADDED), lanes=LANES)))
     assert 0.45 <= area <= 0.55, area
 
 
+@pytest.mark.timing
 def test_without_padding_they_would() -> None:
     """The control: an application that hashes for known accounts alone is an open book."""
     area = median(asyncio.run(areas(make_auth(None), lanes=1)))

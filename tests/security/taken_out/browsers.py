@@ -75,7 +75,7 @@ ANSWERS = (
         "pages/render.py",
         "autoescape=True",
         "autoescape=False",
-        "unit/pages/test_escaping.py::test_what_a_provider_declares_stays_text",
+        "security/test_markup.py::test_no_text_of_the_site_becomes_markup",
     ),
     Mutant(
         "pages-run-scripts",

@@ -55,7 +55,7 @@ def test_a_minted_session_ends_when_its_time_is_over() -> None:
 def test_a_minted_session_that_is_not_remembered_ends_earlier() -> None:
     clock = FakeClock()
     auth = make_auth(clock=clock, session=SessionOptions(browser_max_age=120))
-    minted = mint_session(auth, ADA, remember=False)
+    minted = mint_session(auth, ADA, nextauth_remember=False)
     clock.advance(119)
     assert read(auth, minted, host="localhost") is not None
     clock.advance(120)

@@ -151,7 +151,7 @@ def test_redirect() -> None:
 def test_empty() -> None:
     assert (Response.empty().status, Response.empty().body) == (204, b"")
     response = Response.empty(405, {b"allow": b"GET"})
-    assert (response.status, response.headers, response.body) == (405, [(b"allow", b"GET")], b"")
+    assert (response.status, response.header(b"allow"), response.body) == (405, b"GET", b"")
 
 
 def test_cookies_go_out_after_the_headers() -> None:
