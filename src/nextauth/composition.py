@@ -55,7 +55,11 @@ def compose(
             throttle, keyring, settings.address, events, epoch=epoch, clock=clock, entropy=entropy
         )
     )
-    padding = None if settings.padding is None else Padding(settings.padding, timer=timer)
+    padding = (
+        None
+        if settings.padding is None
+        else Padding(settings.padding, timer=timer, entropy=entropy)
+    )
     callbacks = settings.callbacks
     return Services(
         settings=settings,

@@ -1,9 +1,9 @@
 """Owns how long a refusal takes, so that its time does not tell which accounts exist.
 
 A system answers at once about an account that it does not know, and hashes a password for one that
-it does. So a refusal is held back to a floor that both stay under, and let go at the next tick of a
-clock that runs on by itself: what is left of a difference below a tick drowns in when the request
-happened to come.
+it does. So a refusal is held back to a floor that both stay under, and let go in steps from there
+that begin at a random moment: an event loop wakes up to a millisecond late, and how late depends on
+when it went to sleep, which would tell again. A step is long enough for that to drown in.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from nextauth.web import Runtime
 
 __all__ = ["Padding"]
 
+_RANDOM_BYTES = 4
+_PARTS = 2.0 ** (8 * _RANDOM_BYTES)
+
 
 class Padding:
     """Holds refusals back.
@@ -25,12 +28,20 @@ class Padding:
     Args:
         options: For how long.
         timer: Answers seconds of a clock that only goes forward.
+        entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_options", "_room", "timer")
+    __slots__ = ("_entropy", "_options", "_room", "timer")
 
-    def __init__(self, options: TimePadding, *, timer: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        options: TimePadding,
+        *,
+        timer: Callable[[], float],
+        entropy: Callable[[int], bytes],
+    ) -> None:
         self.timer: Callable[[], float] = timer
+        self._entropy = entropy
         self._options = options
         self._room = BoundedSemaphore(options.most_held)
 
@@ -57,6 +68,7 @@ class Padding:
 
     def _seconds(self, began: float, now: float) -> float:
         options = self._options
-        ready = max(began + options.floor, now)
-        tick = math.ceil(ready / options.quantum) * options.quantum
-        return min(tick, began + options.longest) - now
+        part = int.from_bytes(self._entropy(_RANDOM_BYTES), "big") / _PARTS
+        first = began + options.floor + part * options.quantum
+        steps = max(0, math.ceil((now - first) / options.quantum))
+        return min(first + steps * options.quantum, began + options.longest) - now

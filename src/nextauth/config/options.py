@@ -73,7 +73,8 @@ class TimePadding:
 
     Args:
         floor: Seconds that a refusal takes at least.
-        quantum: Seconds between the moments at which refusals go out.
+        quantum: Seconds between the moments at which a refusal may go out, from the floor on. The
+            first of them is random, within one quantum.
         longest: Seconds after which a refusal goes out whatever the clock says.
         most_held: How many may wait at once; one more is answered with 503.
     """

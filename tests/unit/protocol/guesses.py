@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from nextauth import Auth, Credentials, Request, SubmittedCredentials, Throttle, User
+from nextauth import Auth, Credentials, Limit, Request, SubmittedCredentials, Throttle, User
 from nextauth.testing import FakeClock, RecordingSink
 from nextauth.throttle import STANDARD
 from tests.unit.protocol.wire import FORM, HOST, SAME_ORIGIN, SECRET, Reply
 
-__all__ = ["HOME", "PEOPLE", "RIGHT", "WRONG", "Guesser", "Site"]
+__all__ = ["ELSEWHERE", "HOME", "ONCE", "PEOPLE", "RIGHT", "WRONG", "Guesser", "Site"]
 
 RIGHT, WRONG = "correct horse", "a guess"
-HOME = "203.0.113.9"
+HOME, ELSEWHERE = "203.0.113.9", "198.51.100.7"
+ONCE = Throttle(
+    account=(Limit(4, 400),),
+    pair=(Limit(2, 200),),
+    address=(Limit(3, 300),),
+    device=(Limit(2, 100),),
+)
+"""Few tries, so that a test needs few: one comes back after 50 to 100 seconds."""
 PEOPLE = {"ada@example.com": "1", "ada": "1", "grace@example.com": "2"}
 """Each person's names, and their id: Ada has two."""
 
