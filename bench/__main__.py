@@ -5,7 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("imports", "tokens", "requests", "frameworks", "protected", "revocation", "throttle", "hashing")
+NAMES = (
+    "imports",
+    "tokens",
+    "requests",
+    "frameworks",
+    "protected",
+    "revocation",
+    "throttle",
+    "hashing",
+)
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or NAMES
