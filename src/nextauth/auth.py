@@ -193,10 +193,11 @@ class Auth(EndsSessions):
         """
         if request.has_too_many_headers:
             return Resumed(None)
-        sessions = self._services.sessions
+        services = self._services
+        sessions = services.sessions
         headers = request.header_values(b"cookie")
         cookies = Cookies(headers) if headers else None
-        token = deciding_token(request, cookies, sessions, self.settings.session)
+        token = deciding_token(request, cookies, sessions, services.settings.session)
         if token is not None:
             resumed = await sessions.resume_token(request, token)
         else:
@@ -205,7 +206,7 @@ class Auth(EndsSessions):
                 return Resumed(None)
             resumed = await sessions.resume(request, cookies, origin)
         if resumed.incidents:
-            await self._services.report(request, resumed)
+            await services.report(request, resumed)
         return resumed
 
     def challenge(self, request: Request) -> str:
@@ -328,7 +329,7 @@ class Auth(EndsSessions):
         return self._finish(lambda runtime: ask(_moved(request, runtime)))
 
     def _origin(self, request: Request) -> Origin | None:
-        origin = self.settings.address.origin(request)
+        origin = self._services.settings.address.origin(request)
         if origin is None:
             _log.error(
                 "Nobody is signed in on this address, since ours is not known; set base_url (or "

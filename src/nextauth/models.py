@@ -60,9 +60,9 @@ class User:
     def __post_init__(self) -> None:
         if type(self.id) is not str or not self.id:
             object.__setattr__(self, "id", _identifier(self.id))
-        for member in ("name", "email", "image"):
-            value = getattr(self, member)
+        for value in (self.name, self.email, self.image):
             if value is not None and not isinstance(value, str):
+                member = next(m for m in ("name", "email", "image") if getattr(self, m) is value)
                 msg = f"User.{member} must be a str or None, not {type(value).__name__}."
                 raise TypeError(msg)
         if self.extra is _NOTHING:

@@ -21,7 +21,7 @@ from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList, Verdict
 from nextauth.web import Request
 
-__all__ = ["SessionChecks", "new_sid"]
+__all__ = ["PASSED", "SessionChecks", "new_sid"]
 
 _log = logging.getLogger("nextauth.sessions")
 _SID_BYTES = 16
@@ -36,7 +36,8 @@ def new_sid(entropy: Callable[[int], bytes]) -> str:
     return urlsafe_b64encode(entropy(_SID_BYTES)).rstrip(b"=").decode("ascii")
 
 
-_PASSED = Passed()
+PASSED = Passed()
+"""Passed, and there is nothing more to say."""
 
 
 class SessionChecks:
@@ -89,7 +90,7 @@ class SessionChecks:
         if self._revalidator is not None and self._revalidator.is_due(claims, now):
             return None
         if self._revocation is None:
-            return _PASSED
+            return PASSED
         verdict = self._revocation.recalled(claims, now)
         return None if verdict is None else self._told(claims, verdict, ())
 
@@ -114,7 +115,7 @@ class SessionChecks:
         Raises:
             Busy: Every worker is taken.
         """
-        checked: Passed | Stopped = _PASSED
+        checked: Passed | Stopped = PASSED
         if self._revocation is not None:
             checked = await self._ask_store(
                 self._revocation, request, claims, now=now, is_written=is_written
@@ -167,7 +168,7 @@ class SessionChecks:
     ) -> Passed | Stopped:
         match verdict:
             case Verdict.GOOD:
-                return Passed(incidents=incidents) if incidents else _PASSED
+                return Passed(incidents=incidents) if incidents else PASSED
             case Verdict.ENDED:
                 return Stopped(is_over=True, incidents=(*incidents, ended(claims, "revoked")))
             case Verdict.NAMELESS:

@@ -146,7 +146,7 @@ def session_of(claims: Mapping[str, Any]) -> Session:
         expires=datetime.fromtimestamp(claims["exp"], UTC),
         token=MappingProxyType(dict(shown_claims(claims))),
         auth_time=auth_time if isinstance(auth_time, int) else None,
-        amr=tuple(item for item in amr if isinstance(item, str)) if isinstance(amr, list) else (),
+        amr=tuple([item for item in amr if isinstance(item, str)]) if isinstance(amr, list) else (),
         sid=_text(claims.get("sid")),
     )
 

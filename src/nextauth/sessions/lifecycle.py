@@ -14,7 +14,7 @@ from nextauth.hooks import Hook
 from nextauth.sessions.beginning import Admission, SessionStart
 from nextauth.sessions.budget import CookieBudget
 from nextauth.sessions.callback import TokenCallback
-from nextauth.sessions.checks import SessionChecks
+from nextauth.sessions.checks import PASSED, SessionChecks
 from nextauth.sessions.claims import KEPT, stamp
 from nextauth.sessions.cookie import SessionCookie, Writing
 from nextauth.sessions.lifetimes import Lifetimes
@@ -175,6 +175,8 @@ class Sessions:
                     request, opened.claims, now=now, is_written=False, look_only=True
                 )
             return Resumed(opened.claims if isinstance(checked, Passed) else None)
+        if self._is_settled(opened.claims, now):
+            return Resumed(opened.claims)
         return await self._go_on(request, opened, now, Writing(cookie, cookies))
 
     async def resume_token(self, request: Request, token: str) -> Resumed:
@@ -227,6 +229,14 @@ class Sessions:
         """
         if self.revocation is not None:
             await self.revocation.end(claims, now=self._clock())
+
+    def _is_settled(self, claims: Mapping[str, Any], now: float) -> bool:
+        """Tell whether nobody is to be asked and nothing to be written, as at most requests."""
+        return (
+            self._jwt is None
+            and self._checks.recalled(claims, now) is PASSED
+            and not self._lifetimes.is_due(claims, now)
+        )
 
     async def _go_on(
         self,

@@ -27,13 +27,16 @@ class Lifetimes:
         options: The configured lifetimes.
     """
 
-    __slots__ = ("_absolute", "_browser", "_idle", "_update_age")
+    __slots__ = ("_absolute", "_browser", "_idle", "_rest_of_browser", "_rest_of_idle")
 
     def __init__(self, options: SessionOptions) -> None:
         self._idle = options.max_age
         self._browser = options.browser_max_age
         self._absolute = options.absolute_max_age
-        self._update_age = options.update_age
+        # What is left of a token's life when it is due to be written anew.
+        self._rest_of_idle, self._rest_of_browser = (
+            life - min(options.update_age, life) for life in (self._idle, self._browser)
+        )
 
     @property
     def longest(self) -> int:
@@ -61,8 +64,8 @@ class Lifetimes:
             claims: The session's claims.
             now: Unix seconds.
         """
-        last = self.last_moment(claims)
-        return last is not None and now >= last
+        auth_time = claims.get("auth_time")
+        return isinstance(auth_time, int) and now >= auth_time + self._absolute
 
     def end_of_token(self, claims: Mapping[str, Any], now: float) -> int:
         """Answer when a token ends that is written now.
@@ -82,8 +85,8 @@ class Lifetimes:
             claims: The session's claims, with ``exp``.
             now: Unix seconds.
         """
-        life = self._idle if is_remembered(claims) else self._browser
-        if now < claims["exp"] - life + min(self._update_age, life):
+        rest = self._rest_of_idle if is_remembered(claims) else self._rest_of_browser
+        if now < claims["exp"] - rest:
             return False
         # At its longest life's end a new token would end when this one does.
         return bool(claims["exp"] != self.last_moment(claims))

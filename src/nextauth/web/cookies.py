@@ -232,7 +232,9 @@ class Cookies:
         """
         if self._conflicts is not None and not self._conflicts.isdisjoint(self.names_of(name)):
             return []
-        whole = self._token(name)
+        whole = self._values.get(name)
+        if whole is not None and "%" in whole:
+            whole = self._token(name)
         found = [whole] if whole and len(whole) <= _LONGEST_WHOLE else []
         if f"{name}.0" in self._values and (joined := self._joined(name)):
             found.append(joined)

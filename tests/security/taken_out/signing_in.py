@@ -106,7 +106,7 @@ SESSIONS = (
     Mutant(
         "used-sessions-live-on",
         "sessions/lifetimes.py",
-        "return last is not None and now >= last",
+        "return isinstance(auth_time, int) and now >= auth_time + self._absolute",
         "return False",
         "unit/protocol/test_lifetimes.py::"
         "test_a_session_of_another_program_that_renews_it_ends_all_the_same",
