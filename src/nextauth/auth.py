@@ -204,6 +204,9 @@ class Auth(EndsSessions):
             origin = self._origin(request)
             if origin is None or cookies is None:
                 return Resumed(None)
+            glanced = sessions.glance(cookies, origin)
+            if glanced is not None:
+                return glanced
             resumed = await sessions.resume(request, cookies, origin)
         if resumed.incidents:
             await services.report(request, resumed)

@@ -123,15 +123,12 @@ def user_of(claims: Mapping[str, Any]) -> User:
     Args:
         claims: The claims of any program that shares our secret.
     """
-    extra = claims.get(_EXTRA)
-    members = {"extra": extra} if extra and isinstance(extra, dict) else {}
-    return User(
-        id=_text(claims.get("sub")) or None,
-        name=_text(claims.get("name")),
-        email=_text(claims.get("email")),
-        image=_text(claims.get("picture")),
-        **members,
-    )
+    get = claims.get
+    known = _text(get("sub")) or None, _text(get("name")), _text(get("email"))
+    extra = get(_EXTRA)
+    if extra and isinstance(extra, dict):
+        return User(*known, _text(get("picture")), extra)
+    return User(*known, _text(get("picture")))
 
 
 def session_of(claims: Mapping[str, Any]) -> Session:
@@ -141,13 +138,14 @@ def session_of(claims: Mapping[str, Any]) -> Session:
         claims: Claims that opened, with ``exp``.
     """
     auth_time, amr = claims.get("auth_time"), claims.get("amr")
+    # By position: this is done at most requests.
     return Session(
-        user=user_of(claims),
-        expires=datetime.fromtimestamp(claims["exp"], UTC),
-        token=MappingProxyType(dict(shown_claims(claims))),
-        auth_time=auth_time if isinstance(auth_time, int) else None,
-        amr=tuple([item for item in amr if isinstance(item, str)]) if isinstance(amr, list) else (),
-        sid=_text(claims.get("sid")),
+        user_of(claims),
+        datetime.fromtimestamp(claims["exp"], UTC),
+        MappingProxyType(dict(shown_claims(claims))),
+        auth_time if isinstance(auth_time, int) else None,
+        tuple([item for item in amr if isinstance(item, str)]) if isinstance(amr, list) else (),
+        _text(claims.get("sid")),
     )
 
 

@@ -147,6 +147,29 @@ class Sessions:
         writing = Writing(self.cookie_on(origin), cookies)
         return await self._start.issue(request, admission, writing, now=self._clock())
 
+    def glance(self, cookies: Cookies, origin: Origin) -> Resumed | None:
+        """Read a session where nobody is asked and nothing is written anew, as at most requests.
+
+        Args:
+            cookies: The request's cookies.
+            origin: Our origin.
+
+        Returns:
+            None where there is more to do.
+        """
+        if self._jwt is not None:
+            return None
+        now = self._clock()
+        cookie = self.cookie_on(origin)
+        opened = cookie.read(cookies, now=now)
+        if opened is None:
+            gone = () if self._settings.only_reads else tuple(cookie.delete(cookies))
+            return Resumed(None, gone)
+        claims = opened.claims
+        if self._checks.recalled(claims, now) is not PASSED:
+            return None
+        return None if self._lifetimes.is_due(claims, now) else Resumed(claims)
+
     async def resume(
         self, request: Request, cookies: Cookies, origin: Origin, *, look_only: bool = False
     ) -> Resumed:
@@ -175,8 +198,6 @@ class Sessions:
                     request, opened.claims, now=now, is_written=False, look_only=True
                 )
             return Resumed(opened.claims if isinstance(checked, Passed) else None)
-        if self._is_settled(opened.claims, now):
-            return Resumed(opened.claims)
         return await self._go_on(request, opened, now, Writing(cookie, cookies))
 
     async def resume_token(self, request: Request, token: str) -> Resumed:
@@ -229,14 +250,6 @@ class Sessions:
         """
         if self.revocation is not None:
             await self.revocation.end(claims, now=self._clock())
-
-    def _is_settled(self, claims: Mapping[str, Any], now: float) -> bool:
-        """Tell whether nobody is to be asked and nothing to be written, as at most requests."""
-        return (
-            self._jwt is None
-            and self._checks.recalled(claims, now) is PASSED
-            and not self._lifetimes.is_due(claims, now)
-        )
 
     async def _go_on(
         self,

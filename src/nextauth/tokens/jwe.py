@@ -157,7 +157,7 @@ def decode_claims(payload: bytes, *, now: float) -> OpenedToken:
         reason = "not-claims"
         raise TokenError(reason) from None
     expires = claims.get("exp")
-    if not _is_number(expires) or not 0 < expires <= _LATEST:
+    if (type(expires) is not int and not _is_number(expires)) or not 0 < expires <= _LATEST:
         reason = "no-expiry"
         raise TokenError(reason)
     if expires <= now - CLOCK_TOLERANCE:
@@ -172,5 +172,4 @@ def decode_claims(payload: bytes, *, now: float) -> OpenedToken:
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    kind = type(value)
-    return kind is int or kind is float
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
