@@ -343,5 +343,15 @@ class Auth(EndsSessions):
 
 
 def _moved(request: Request, runtime: Runtime) -> Request:
+    """Take a request to the background loop; whatever may block stays where it was made.
+
+    Its body is read there too: a client that sends slowly would hold up the loop of all others.
+    """
+    read_body = request.read_body
+
+    async def read(limit: int) -> bytes:
+        return await read_body(limit)
+
+    request.read_body = lambda limit: runtime.call(lambda: step(read(limit)))
     request.runtime = runtime
     return request

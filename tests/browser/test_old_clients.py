@@ -98,6 +98,8 @@ class Client:
 
     def sign_in(self, password: str = PASSWORD, email: str = ADA) -> None:
         """Sign in on the server's own page."""
+        # The client's page, which is being left, has fields of the same names.
+        self.page.wait_for_url("**/api/auth/signin**")
         self.fill_in(password, email)
         self.click("Sign in")
 

@@ -94,6 +94,31 @@ def test_many_threads_share_one_loop() -> None:
     assert (signed, len(loops)) == ([True] * 8, 1)
 
 
+def test_a_body_that_comes_slowly_holds_nobody_else_up() -> None:
+    async def authorize(credentials: SubmittedCredentials) -> User | None:
+        return ada(credentials)
+
+    auth = make_auth(authorize)
+    is_reading, may_go_on = threading.Event(), threading.Event()
+    readers: list[threading.Thread] = []
+    slow = Browser(auth).request("POST", "/api/auth/callback/credentials", body=b"password=x")
+
+    async def read_body(_limit: int) -> bytes:
+        readers.append(threading.current_thread())
+        is_reading.set()
+        assert may_go_on.wait(60)
+        return b"email=ada%40example.com&password=wrong"
+
+    slow.read_body = read_body
+    thread = threading.Thread(target=lambda: auth.handle_sync(slow))
+    thread.start()
+    assert is_reading.wait(60)
+    assert Browser(auth).sign_in().signs_in()
+    may_go_on.set()
+    thread.join()
+    assert readers == [thread]
+
+
 def test_an_error_of_a_plain_def_arrives_as_what_it_is(caplog: pytest.LogCaptureFixture) -> None:
     def authorize(_credentials: SubmittedCredentials) -> None:
         message = "directory down"

@@ -80,3 +80,50 @@ for _ in range(2):
     print({each.value for each in greenlets}, asyncio._get_running_loop())
 """
     assert run(program) == "{True} None\n" * 2
+
+
+def test_while_a_body_arrives_no_other_request_seems_to_be_on_a_loop() -> None:
+    program = """
+from gevent import monkey, sleep, spawn
+monkey.patch_all()
+import asyncio
+from urllib.parse import urlencode
+from tests.unit.protocol.wire import PASSWORD, Browser, ada, make_auth
+
+seen = []
+
+class Slow:
+    def read(self, size):
+        sleep(0.01)  # as a socket does until the body is there
+        seen.append(asyncio._get_running_loop())
+        return BODY
+
+async def authorize(credentials):
+    return ada(credentials)
+
+from nextauth.integrations import wsgi
+BODY = urlencode({"email": "ada@example.com", "password": PASSWORD}).encode()
+
+def ask():
+    environ = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": "/api/auth/callback/credentials", "SCRIPT_NAME": "",
+        "HTTP_HOST": "localhost", "HTTP_SEC_FETCH_SITE": "same-origin", "wsgi.input": Slow(),
+        "CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(BODY)),
+    }
+    app = wsgi.AuthApp(auth)
+    statuses = []
+    b"".join(app(environ, lambda status, headers: statuses.append(status)))
+    return statuses[0]
+
+def watch():
+    while len(seen) < 5:
+        seen_outside.add(asyncio._get_running_loop())
+        sleep(0.001)
+
+seen_outside = set()
+auth = make_auth(authorize, base_url="http://localhost")
+watcher = spawn(watch)
+answers = [spawn(ask) for _ in range(5)]
+print({each.get() for each in answers}, set(seen), watcher.join(), seen_outside)
+"""
+    assert run(program) == "{'302 Found'} {None} None {None}\n"
