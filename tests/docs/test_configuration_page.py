@@ -18,6 +18,7 @@ from nextauth import (
     JWTParams,
     Pages,
     RedirectParams,
+    Revocation,
     SessionOptions,
     SessionParams,
     SignInParams,
@@ -26,6 +27,7 @@ from nextauth import (
     TimePadding,
     User,
 )
+from nextauth.stores import SessionRecord
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([A-Za-z_]+)`", PAGE))
@@ -68,6 +70,17 @@ def test_every_argument_of_auth_has_its_row() -> None:
 def test_every_argument_of_the_options_has_its_row(heading: str, kind: Any) -> None:  # noqa: ANN401
     rows = re.findall(r"^\| `(\w+)` \|", section(heading), re.MULTILINE)
     assert rows == [each.name for each in fields(kind)]
+
+
+def test_revocation_has_its_row_for_each_argument_and_each_member_of_a_record() -> None:
+    text = section("Revocation")
+    rows = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    assert rows == [each.name for kind in (Revocation, SessionRecord) for each in fields(kind)]
+    shown = shown_defaults(text.partition("`SessionRecord`")[0])
+    defaults = {each.name: each.default for each in fields(Revocation)}
+    for name in ("staleness", "on_failure", "seen_every"):
+        assert shown[name].strip("`").replace('"', "'") == repr(defaults[name])
+    assert (shown["adopt_until"], defaults["adopt_until"]) == ("none", None)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} - {
+    "docs/index.md",  # the same, within the documentation
+    "docs/changelog.md",  # CHANGELOG.md, which is linked
+}
 _COMMAND = re.compile(r"\bmake ([a-z-]+)\b")
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
@@ -33,6 +37,11 @@ def test_a_command_that_is_no_target_would_be_noticed(target: str) -> None:
         ["make", "--question", target], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode not in {0, 1}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_the_page_is_linked(page: str) -> None:
+    assert page in _LINK.findall(README)
 
 
 @pytest.mark.parametrize("path", sorted(set(_LINK.findall(README))))

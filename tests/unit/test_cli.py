@@ -1,6 +1,7 @@
 """The command ``nextauth``, and the demo's site as an ASGI application."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -78,6 +79,15 @@ def test_the_command_alone_shows_its_help() -> None:
 @pytest.mark.parametrize("arguments", [["serve-me"], ["demo", "--port", "no-number"]])
 def test_what_the_command_does_not_know_is_an_error(arguments: list[str]) -> None:
     assert CliRunner().invoke(command, arguments).exit_code == 2
+
+
+def test_the_demo_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "nextauth.cli.demo")
+    monkeypatch.setitem(sys.modules, "uvicorn", None)  # as if it were not installed
+    result = CliRunner().invoke(command, ["demo"])
+    assert result.exit_code == 1
+    assert result.stderr.endswith("pip install 'nextauth[demo]'\n")
+    assert result.stderr.count("\n") == 1
 
 
 def test_the_database_is_made_with_its_users_and_without_their_passwords(

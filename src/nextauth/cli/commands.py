@@ -37,7 +37,12 @@ def demo(
     ] = None,
 ) -> None:
     """Serve a small site with a public and a protected page."""
-    from nextauth.cli.demo import serve  # noqa: PLC0415 - the other commands need none of it
+    try:
+        from nextauth.cli.demo import serve  # noqa: PLC0415 - the other commands need none of it
+    except ImportError as error:
+        message = f"nextauth demo: {error}. It needs more: pip install 'nextauth[demo]'"
+        typer.echo(message, err=True)
+        raise typer.Exit(1) from None
 
     serve(
         host=host, port=port, database=database or Path(typer.get_app_dir("nextauth")) / "demo.db"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nextauth.auth import Auth
-from nextauth.errors import StoreUnavailable
+from nextauth.errors import ConfigurationError, StoreUnavailable
 
 if TYPE_CHECKING:
     from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore
@@ -20,6 +20,12 @@ __all__ = ["app"]
 
 app: typer.Typer = typer.Typer(
     help="The tables of the store in a SQL database.", no_args_is_help=True
+)
+
+_DRIVERS = frozenset({"aiomysql", "aiosqlite", "asyncmy", "asyncpg", "psycopg"})
+_LACKS_DRIVER = (
+    "That is the driver which the URL of the database asks for: install it, or write another, as "
+    "in postgresql+asyncpg://, sqlite+aiosqlite:// or mariadb+asyncmy://."
 )
 
 
@@ -43,11 +49,20 @@ def upgrade(
     try:
         store = _store(where)
         before, after = asyncio.run(store.upgrade())
+    except ConfigurationError as error:  # of the application's Auth, which says all that it lacks
+        raise _ended(str(error), 2) from None
+    except ModuleNotFoundError as error:
+        is_driver = "://" in where or error.name in _DRIVERS
+        raise _ended(f"{error}. {_LACKS_DRIVER}" if is_driver else str(error), 1) from None
     except (ImportError, StoreUnavailable, TypeError, ValueError) as error:
-        typer.echo(f"nextauth db upgrade: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise _ended(str(error), 1) from None
     done = "are at" if before == after else "were brought to"
     typer.echo(f"The tables of {store!r} {done} version {after}.")
+
+
+def _ended(message: str, code: int) -> typer.Exit:
+    typer.echo(f"nextauth db upgrade: {message}", err=True)
+    return typer.Exit(code)
 
 
 def _store(where: str) -> SQLAlchemyStore:
