@@ -96,6 +96,27 @@ def page(browser: "Browser", watch: Watch, context_options: dict[str, object]) -
     assert watch.strays == []
 
 
+@pytest.fixture(scope="module")
+def kept_page(browser: "Browser") -> "Generator[Page]":
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def same_page(kept_page: "Page", watch: Watch) -> "Generator[Page]":
+    """The page of all tests of a file that do no more than look: a new one takes longer than they.
+
+    Each sets size and colours where they matter to it.
+    """
+    kept_page.context.clear_cookies()
+    watch.over(kept_page.context)
+    yield kept_page
+    assert watch.complaints == []
+    assert watch.strays == []
+
+
 @pytest.fixture
 def elsewhere() -> Generator[Elsewhere]:
     with running_elsewhere() as site:

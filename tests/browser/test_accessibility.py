@@ -46,9 +46,9 @@ def faults(axe: Axe, page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.address)
-def test_no_fault_is_found(page: Page, gallery: Gallery, axe: Axe, state: State) -> None:
-    gallery.open(page, state)
-    assert faults(axe, page) == []
+def test_no_fault_is_found(same_page: Page, gallery: Gallery, axe: Axe, state: State) -> None:
+    gallery.open(same_page, state)
+    assert faults(axe, same_page) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/bare", "/private"])

@@ -57,28 +57,30 @@ def resize(page: Page, width: int, height: int = 640) -> None:
 
 
 @EACH_SHAPE
-def test_every_text_can_be_read_in_both_schemes(page: Page, gallery: Gallery, state: State) -> None:
-    gallery.open(page, state)
+def test_every_text_can_be_read_in_both_schemes(
+    same_page: Page, gallery: Gallery, state: State
+) -> None:
+    gallery.open(same_page, state)
     for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        same_page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width in (1280, 360):
-            resize(page, width)
-            texts = shown_texts(page)
+            resize(same_page, width)
+            texts = shown_texts(same_page)
             assert texts
             assert [each for each in texts if each.contrast < SMALLEST_TEXT_CONTRAST] == []
 
 
 @EACH_STATE
 def test_on_a_narrow_screen_everything_is_there_and_can_be_hit(
-    page: Page, watch: Watch, gallery: Gallery, state: State
+    same_page: Page, watch: Watch, gallery: Gallery, state: State
 ) -> None:
-    resize(page, 320)
-    gallery.open(page, state)
-    assert widest(page) == 320
-    assert outside(page) == []
+    resize(same_page, 320)
+    gallery.open(same_page, state)
+    assert widest(same_page) == 320
+    assert outside(same_page) == []
     # A checkbox is hit by its label, which reaches over it.
     hit = f"{TARGETS}:not([type=checkbox]), .check label"
-    small = [box for box in boxes(page, hit) if box.height < SMALLEST_TARGET]
+    small = [box for box in boxes(same_page, hit) if box.height < SMALLEST_TARGET]
     assert small == []
     assert watch.requested
     assert watch.strays == []
@@ -86,25 +88,26 @@ def test_on_a_narrow_screen_everything_is_there_and_can_be_hit(
 
 @EACH_LAYOUT
 def test_at_twice_the_size_and_with_wide_spacing_nothing_is_lost(
-    page: Page, gallery: Gallery, state: State
+    same_page: Page, gallery: Gallery, state: State
 ) -> None:
-    resize(page, 640)
-    gallery.open(page, state)
-    page.evaluate(SPACING)
-    assert outside(page) == []
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert widest(page) == 640
-    assert outside(page) == []
+    resize(same_page, 640)
+    gallery.open(same_page, state)
+    same_page.evaluate(SPACING)
+    assert outside(same_page) == []
+    same_page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert widest(same_page) == 640
+    assert outside(same_page) == []
 
 
 @pytest.mark.parametrize("state", WITH_FIELDS, ids=lambda state: state.address)
 def test_on_the_smallest_screen_the_error_is_in_sight_where_typing_starts(
-    page: Page, gallery: Gallery, state: State
+    same_page: Page, gallery: Gallery, state: State
 ) -> None:
-    resize(page, 320, 480)
-    gallery.open(page, state)
-    (field,) = boxes(page, "input:focus")
-    (alert,) = boxes(page, "[role=alert]")
+    resize(same_page, 320, 480)
+    gallery.open(same_page, state)
+    expect(same_page.locator("input:focus")).to_have_count(1)
+    (field,) = boxes(same_page, "input:focus")
+    (alert,) = boxes(same_page, "[role=alert]")
     assert 0 <= field.y <= 480 - field.height
     assert alert.y + alert.height > SMALLEST_TARGET
     assert alert.y + alert.height <= field.y
