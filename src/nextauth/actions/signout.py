@@ -8,7 +8,7 @@ from typing import Any
 
 from nextauth.actions.exchange import Exchange
 from nextauth.errors import StoreUnavailable
-from nextauth.events import SignedOut
+from nextauth.events import Circumstances, SignedOut, StoreFailed
 from nextauth.sessions import identity_of
 from nextauth.web import Response
 
@@ -47,15 +47,16 @@ async def act(exchange: Exchange) -> Response:
     opened = cookie.read(exchange.cookies, now=services.clock())
     exchange.to_set.extend(cookie.delete(exchange.cookies))
     if opened is not None:
-        await _end(exchange, opened.claims)
         at = services.circumstances(exchange.request)
+        await _end(exchange, opened.claims, at)
         await exchange.emit(SignedOut(at, *identity_of(opened.claims)))
     return exchange.answer(callback_url)
 
 
-async def _end(exchange: Exchange, claims: Mapping[str, Any]) -> None:
+async def _end(exchange: Exchange, claims: Mapping[str, Any], at: Circumstances) -> None:
+    services = exchange.services
     try:
-        await exchange.services.sessions.end(claims)
+        await services.sessions.end(claims)
     except StoreUnavailable as error:
         # This browser forgets its cookie all the same; a copy of it may live on.
         _log.error(
@@ -63,3 +64,6 @@ async def _end(exchange: Exchange, claims: Mapping[str, Any]) -> None:
             error,
             extra={"code": error.code},
         )
+        assert services.settings.revocation is not None  # noqa: S101 - for the type checker
+        store = type(services.settings.revocation.store).__name__
+        await exchange.emit(StoreFailed(at, store, "sessions", "open"))

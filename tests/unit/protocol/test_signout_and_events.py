@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from nextauth import Account, Callbacks, Pages, User
+from nextauth import Account, Callbacks, Pages, Revocation, User
+from nextauth.errors import StoreUnavailable
 from nextauth.events import (
     Circumstances,
     Event,
@@ -14,8 +15,10 @@ from nextauth.events import (
     SignedOut,
     SignInFailed,
     Sink,
+    StoreFailed,
     immediate,
 )
+from nextauth.stores import MemoryStore
 from nextauth.testing import FakeClock, RecordingSink
 from tests.unit.protocol.wire import (
     CSRF,
@@ -30,6 +33,25 @@ from tests.unit.protocol.wire import (
     make_auth,
     signed_in,
 )
+
+
+class _NoEnd(MemoryStore):
+    """A store that fails when a session is to be ended."""
+
+    async def end(self, sid: str, *, until: float, now: float) -> None:
+        message = f"the store is away: {sid} stays until {until}, {now}"
+        raise StoreUnavailable(message)
+
+
+def test_a_sign_out_that_no_store_heard_of_is_told() -> None:
+    sink = RecordingSink()
+    browser = signed_in(make_auth(revocation=Revocation(_NoEnd()), events=[sink]))
+    browser.post("signout")
+    assert SESSION not in browser.jar
+    failed, signed_out = sink.events[-2:]
+    assert isinstance(failed, StoreFailed)
+    assert (failed.store, failed.purpose, failed.answered) == ("_NoEnd", "sessions", "open")
+    assert isinstance(signed_out, SignedOut)
 
 
 @pytest.mark.parametrize("way", WAYS)
