@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nextauth.actions import Services
+from nextauth.asking import AsksToSignIn
 from nextauth.callbacks import Callbacks
 from nextauth.composition import compose, secrets_of, warn_of_plain_http
 from nextauth.config import (
@@ -24,16 +25,14 @@ from nextauth.config import (
     TimePadding,
     settle,
 )
-from nextauth.ending import EndsSessions
 from nextauth.errors import ConfigurationError
 from nextauth.events import Sink, tell_of_refusal
 from nextauth.models import Session
 from nextauth.providers import Provider
 from nextauth.routes import Router
-from nextauth.sessions import Freshness, Resumed, StepUp, challenge, deciding_token
+from nextauth.sessions import Resumed, deciding_token
 from nextauth.throttle import STANDARD, Throttle
-from nextauth.web import Cookies, Origin, Request, Response, Runtime
-from nextauth.web.request import step
+from nextauth.web import Cookies, Request, Response
 
 if TYPE_CHECKING:
     from nextauth.pages import Texts
@@ -46,7 +45,7 @@ _log = logging.getLogger("nextauth.auth")
 _ENVIRONMENT: Mapping[str, str] = os.environ
 
 
-class Auth(EndsSessions):
+class Auth(AsksToSignIn):
     """Sign-in for one site: the whole protocol, and who is signed in.
 
     Args:
@@ -212,14 +211,6 @@ class Auth(EndsSessions):
             await services.report(request, resumed)
         return resumed
 
-    def challenge(self, request: Request) -> str:
-        """Answer the ``WWW-Authenticate`` header of a 401 (RFC 9110, 11.6.1; RFC 6750, 3).
-
-        Args:
-            request: The request that is refused.
-        """
-        return challenge(request, self.settings.session)
-
     async def session(self, request: Request) -> Session | None:
         """Answer who is signed in, or None. The ``session`` callback does not run.
 
@@ -255,35 +246,6 @@ class Auth(EndsSessions):
         """
         return self.resume_sync(request).session
 
-    async def step_up(
-        self, request: Request, session: Session, freshness: Freshness
-    ) -> StepUp | None:
-        """Answer how to ask for a more recent sign-in; None if the session's is recent enough.
-
-        Only the same person, by provider and id, can renew it.
-
-        Args:
-            request: The request.
-            session: Its session.
-            freshness: How recent the sign-in must be, and how it was to be proven.
-        """
-        if freshness.holds(session, self._services.clock()):
-            return None
-        url = self._page_to_sign_in(request, session)
-        return await self._services.ask_step_up(request, session, freshness, url)
-
-    def step_up_sync(
-        self, request: Request, session: Session, freshness: Freshness
-    ) -> StepUp | None:
-        """Answer how to ask for a more recent sign-in, without an event loop around.
-
-        Args:
-            request: The request.
-            session: Its session.
-            freshness: How recent the sign-in must be, and how it was to be proven.
-        """
-        return self._ask(lambda moved: self.step_up(moved, session, freshness), request)
-
     async def flush_events(self, seconds: float = 2.0) -> bool:
         """Wait until every sink has dealt with what it was told, such as before a pool is closed.
 
@@ -305,53 +267,3 @@ class Auth(EndsSessions):
             Whether every sink has dealt with what it was told.
         """
         return self._services.events.wait(seconds)
-
-    def signin_url(self, request: Request) -> str | None:
-        """Answer where to send a person who must sign in and come back to this request's page.
-
-        Args:
-            request: The request.
-
-        Returns:
-            An absolute URL with ``callbackUrl``; None if nobody told us where that page is.
-        """
-        return self._page_to_sign_in(request, None)
-
-    def _page_to_sign_in(self, request: Request, step_up: Session | None) -> str | None:
-        origin = self._origin(request)
-        settings = self.settings
-        # Where another site signs people in, its page is not on the address that we were asked at.
-        is_elsewhere = settings.only_reads and not settings.pages.sign_in
-        if origin is None or (is_elsewhere and settings.address.base_url is None):
-            return None
-        return self._services.signin_url(request, origin, step_up=step_up)
-
-    def _ask(self, ask: Callable[[Request], Coroutine[Any, Any, T]], request: Request) -> T:
-        if self._steps:
-            return step(ask(request))
-        return self._finish(lambda runtime: ask(_moved(request, runtime)))
-
-    def _origin(self, request: Request) -> Origin | None:
-        origin = self._services.settings.address.origin(request)
-        if origin is None:
-            _log.error(
-                "Nobody is signed in on this address, since ours is not known; set base_url (or "
-                "AUTH_URL) to the site's public address, such as 'https://example.com'.",
-                extra={"code": "UntrustedHost"},
-            )
-        return origin
-
-
-def _moved(request: Request, runtime: Runtime) -> Request:
-    """Take a request to the background loop; whatever may block stays where it was made.
-
-    Its body is read there too: a client that sends slowly would hold up the loop of all others.
-    """
-    read_body = request.read_body
-
-    async def read(limit: int) -> bytes:
-        return await read_body(limit)
-
-    request.read_body = lambda limit: runtime.call(lambda: step(read(limit)))
-    request.runtime = runtime
-    return request
