@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from nextauth import Auth, Callbacks, Credentials, JWTParams, Session, SessionOptions, User
-from nextauth.integrations.litestar import AuthPlugin, requires_session
+from nextauth.integrations.litestar import AuthPlugin, requires_fresh, requires_session
 from nextauth.testing import FakeClock, signed_in
 from tests.contract.conftest import SECRET, ada
 from tests.contract.litestar_site import litestar_app, private, public, whoami
@@ -234,3 +234,65 @@ def test_without_providers_it_only_reads() -> None:
     assert client_of(app, writer).get("/private").text == "Ada"
     assert client_of(app).get("/private", headers=HTML).status_code in {302, 401}
     assert client_of(app).get("/api/auth/session").status_code == 404
+
+
+@get("/api/auth/admin", guards=[requires_session])
+async def admin() -> str:
+    return "secret"
+
+
+@get("/api/auth/transfer", guards=[requires_fresh(max_age=60)])
+async def transfer() -> str:
+    return "secret"
+
+
+@get("/api/auth")
+async def root() -> str:
+    return "secret"
+
+
+@websocket("/api/auth/live", guards=[requires_session])
+async def live(socket: WebSocket[Any, Any, Any]) -> None:
+    await socket.accept()
+    await socket.send_text("secret")
+    await socket.close()
+
+
+@websocket("/api/auth/live/fresh", guards=[requires_fresh(max_age=60)])
+async def live_fresh(socket: WebSocket[Any, Any, Any]) -> None:
+    await socket.accept()
+    await socket.send_text("secret")
+    await socket.close()
+
+
+BELOW = ("/api/auth/admin", "/api/auth/transfer", "/api/auth/admin/", "//api/auth/admin")
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_below_the_base_path_a_guard_of_the_applications_own_route_stands(path: str) -> None:
+    """Where `Auth` only reads, nothing there is ours."""
+    writer, reader = make_auth(), make_auth(providers=[])
+    app = Litestar([admin, transfer], plugins=[AuthPlugin(reader)])
+    assert client_of(app).get(path).status_code in {401, 404}
+    assert client_of(app, writer).get("/api/auth/admin").text == "secret"
+
+
+def test_below_the_base_path_a_guard_of_everything_stands() -> None:
+    app = Litestar([root], guards=[requires_session], plugins=[AuthPlugin(make_auth(providers=[]))])
+    assert client_of(app).get("/api/auth").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/auth/live", "/api/auth/live/fresh"])
+@pytest.mark.parametrize("options", [{}, {"providers": []}], ids=["full", "only-reads"])
+def test_below_the_base_path_a_guarded_websocket_is_closed(
+    path: str, options: dict[str, Any]
+) -> None:
+    auth = make_auth(**options)
+    app = Litestar([live, live_fresh], plugins=[AuthPlugin(auth)])
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client_of(app).websocket_connect(f"ws://localhost{path}") as socket,
+    ):
+        socket.receive_text()
+    with client_of(app, make_auth()).websocket_connect(f"ws://localhost{path}") as socket:
+        assert socket.receive_text() == "secret"

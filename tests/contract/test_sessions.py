@@ -2,7 +2,7 @@
 
 import pytest
 
-from nextauth import Callbacks, JWTParams
+from nextauth import Callbacks, JWTParams, Revocation
 from nextauth.events import SessionEnded
 from tests.contract.applications import (
     CACHEABLE,
@@ -18,6 +18,17 @@ DAY = 24 * 60 * 60
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
 with_pages = pytest.mark.parametrize("kind", WITH_PAGES, indirect=True)
+# Where Starlette has no middleware, only its decorator can put a cookie on a response.
+sends_cookies = pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (kind, path)
+        for kind in WITH_PAGES
+        for path in ("/whoami", "/private")
+        if (kind, path) != ("starlette-mount", "/whoami")
+    ],
+    indirect=["kind"],
+)
 with_middleware = pytest.mark.parametrize("kind", WITH_MIDDLEWARE, indirect=True)
 
 
@@ -146,13 +157,23 @@ def test_an_answer_that_does_not_ask_stays_cacheable(site: Site) -> None:
     assert cookies_of(reply) == []
 
 
-@with_middleware
-@pytest.mark.parametrize("path", ["/whoami", "/private"])
-def test_a_damaged_cookie_goes(site: Site, path: str) -> None:
-    reply = site.get(path, {"cookie": f"{SESSION}=damaged"})
+@sends_cookies
+@pytest.mark.parametrize("headers", [{}, HTML], ids=["program", "page"])
+def test_a_damaged_cookie_goes(site: Site, path: str, headers: dict[str, str]) -> None:
+    reply = site.get(path, {**headers, "cookie": f"{SESSION}=damaged"})
     assert reply.text != "Ada"
     assert any(cookie.startswith(f"{SESSION}=;") for cookie in cookies_of(reply))
     assert reply.headers.get_list("cache-control") == ["private, no-store"]
+
+
+@sends_cookies
+def test_a_session_that_is_over_is_told_of_once(open_site: OpenSite, path: str) -> None:
+    site = open_site(revocation=Revocation())
+    site.sign_in()
+    site.auth.revoke_user_sync("credentials", "1")
+    for _ in range(3):
+        assert site.get(path).text != "Ada"
+    assert [event.reason for event in site.sink.of(SessionEnded)] == ["revoked"]
 
 
 @with_pages

@@ -24,6 +24,7 @@ try:
     from fastapi.openapi.models import SecurityBase as SecurityScheme
     from fastapi.requests import HTTPConnection
     from fastapi.security.base import SecurityBase
+    from starlette.datastructures import Headers
     from starlette.routing import Route
 except ImportError as _error:  # pragma: no cover - the packaging test runs without FastAPI
     message = "nextauth.integrations.fastapi needs FastAPI: pip install 'nextauth[fastapi]'"
@@ -84,6 +85,29 @@ class _SessionDependency(SecurityBase):
             reader.cookies_are_sent = True
         return resumed.session
 
+    def _refusal(
+        self,
+        connection: HTTPConnection,
+        response: FastAPIResponse,
+        url: str | None,
+        challenge: str,
+        detail: str,
+    ) -> HTTPException:
+        """Answer a refusal: a redirection if there is a URL, else 401.
+
+        It goes out instead of the response on which the session's cookies are, and so takes them
+        along: a cookie that is nobody's any more is deleted, and not read again at each request.
+        """
+        told = ("location", url) if url is not None else ("www-authenticate", challenge)
+        headers = [("cache-control", "private, no-store"), told]
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        resumed = reader_of(connection.scope, self.auth).resumed
+        for cookie in () if resumed is None else resumed.cookies:
+            header = (b"set-cookie", cookie.encode())
+            if header in response.raw_headers:  # else the middleware sends it
+                raw.append(header)
+        return HTTPException(401 if url is None else 302, detail, Headers(raw=raw))
+
 
 @dataclass(frozen=True)
 class OptionalSession(_SessionDependency):
@@ -130,9 +154,8 @@ class RequireSession(_SessionDependency):
             return session
         asked = request_of(connection.scope)
         url = self.auth.signin_url(asked) if wants_page(asked) else None
-        if url is not None:
-            raise _redirect(url, "Sign in first")
-        raise _unauthorized(self.auth.challenge(asked), "Not signed in")
+        detail = "Not signed in" if url is None else "Sign in first"
+        raise self._refusal(connection, response, url, self.auth.challenge(asked), detail)
 
 
 @dataclass(frozen=True)
@@ -171,15 +194,5 @@ class RequireFresh(RequireSession):
         step_up = await self.auth.step_up(asked, session, self._freshness)
         if step_up is None:
             return session
-        if step_up.url is not None and wants_page(asked):
-            raise _redirect(step_up.url, "Sign in again")
-        raise _unauthorized(step_up.challenge, "Sign in again")
-
-
-def _redirect(url: str, detail: str) -> HTTPException:
-    return HTTPException(302, detail, {"Cache-Control": "private, no-store", "Location": url})
-
-
-def _unauthorized(challenge: str, detail: str) -> HTTPException:
-    headers = {"Cache-Control": "private, no-store", "WWW-Authenticate": challenge}
-    return HTTPException(401, detail, headers)
+        url = step_up.url if wants_page(asked) else None
+        raise self._refusal(connection, response, url, step_up.challenge, "Sign in again")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from itertools import islice
 
 from nextauth.tokens import Keyring
 
@@ -16,7 +17,7 @@ __all__ = ["Names", "folded", "spelled"]
 _PURPOSE = "throttle"
 _KEY_DIGITS = 32  # 128 bits: no two names share a key
 _LONGEST_NAME = 256  # an e-mail address has at most 254 characters (RFC 5321, 4.5.3.1.3)
-_IGNORED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"})
 # What shows nothing and is of another category (Unicode, Default_Ignorable_Code_Point).
 _INVISIBLE = frozenset(
     chr(code)
@@ -74,12 +75,15 @@ def folded(name: str) -> str:
     Args:
         name: What was submitted.
     """
-    if name.isascii() and name.isprintable() and len(name) <= _LONGEST_NAME:
-        return name.replace(" ", "").lower()
-    name = name.strip()[:_LONGEST_NAME]
+    if name.isascii() and name.isprintable():
+        return name.replace(" ", "").lower()[:_LONGEST_NAME]
+    # What cannot be seen goes first, so that none of it comes between what belongs together; and
+    # it is cut last, so that none of it takes the place of what can be seen.
+    name = "".join(letter for letter in name if not _is_invisible(letter))
     name = unicodedata.normalize("NFKC", name).casefold()
-    name = unicodedata.normalize("NFKD", name)[:_LONGEST_NAME]
-    return "".join(letter for letter in name if not _is_ignored(letter)).casefold()
+    name = unicodedata.normalize("NFKD", name)
+    letters = (each for each in name if not (unicodedata.combining(each) or _is_invisible(each)))
+    return "".join(islice(letters, _LONGEST_NAME)).casefold()[:_LONGEST_NAME]
 
 
 def spelled(name: str) -> str:
@@ -90,15 +94,11 @@ def spelled(name: str) -> str:
     Args:
         name: What was submitted.
     """
-    name = name.strip()[:_LONGEST_NAME]
+    name = name.strip()
     if name.isascii():
         return name.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def _is_ignored(letter: str) -> bool:
-    return (
-        letter in _INVISIBLE
-        or unicodedata.combining(letter) != 0
-        or unicodedata.category(letter) in _IGNORED_CATEGORIES
-    )
+def _is_invisible(letter: str) -> bool:
+    return letter in _INVISIBLE or unicodedata.category(letter) in _UNSEEN_CATEGORIES

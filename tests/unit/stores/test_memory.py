@@ -4,7 +4,10 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import pytest
+
 from nextauth.stores import Bucket, Limit, MemoryStore, SessionRecord
+from nextauth.stores.memory.limits import MemoryLimits
 from nextauth.web.request import step
 
 T = TypeVar("T")
@@ -61,6 +64,74 @@ def test_tries_that_came_back_are_forgotten_though_others_have_not() -> None:
     assert 30 < len(store._full_again) < 60
     assert 30 < len(store._links) < 60
     assert done(store.take([Bucket("slow7", (slow,))], now=NOW + HOUR)).by == 0
+
+
+TWENTY = Limit(20, HOUR)
+MOST = 50
+
+
+def taken(store: MemoryLimits, key: str, *, most: int = 100, now: float = NOW) -> int:
+    """Answer how many tries a key had left, up to so many."""
+    bucket = Bucket(key, (TWENTY, Limit(30, 99 * HOUR)))
+    return sum(done(store.take([bucket], now=now)).by is None for _ in range(most))
+
+
+@pytest.mark.parametrize(("before", "each"), [(2, 1), (20, 1), (10, 9), (20, 19)])
+def test_a_flood_of_keys_that_are_used_less_gives_no_try_back(before: int, each: int) -> None:
+    store = MemoryLimits(most_keys=MOST)
+    assert taken(store, "victim", most=before) == before
+    for number in range(10 * MOST):
+        taken(store, f"flood{number}", most=each)
+        taken(store, "again", most=1)  # moves on which keys are looked at
+    assert len(store._full_again) == MOST
+    assert taken(store, "victim") == 20 - before
+
+
+def test_keys_of_few_tries_are_not_forgotten_for_those_of_many() -> None:
+    """A try in an hour is all of one, and next to nothing of a thousand."""
+    store, alarm = MemoryLimits(most_keys=MOST), Bucket("alarm", (Limit(1, HOUR),))
+    assert done(store.take([alarm], now=NOW)).by is None
+    for number in range(10 * MOST):
+        taken(store, f"flood{number}", most=1)  # comes back after more than an hour
+    assert done(store.take([alarm], now=NOW)).by == 0
+
+
+def test_a_flood_keeps_nobody_out_who_is_new() -> None:
+    store = MemoryLimits(most_keys=MOST)
+    for number in range(10 * MOST):
+        assert taken(store, f"flood{number}") == 20
+    assert len(store._full_again) == MOST
+
+
+def test_what_was_forgotten_cannot_be_given_back() -> None:
+    store, bucket = MemoryLimits(most_keys=MOST), Bucket("given back", (TWENTY,))
+    done(store.take([bucket], now=NOW))
+    for number in range(100 * MOST):
+        taken(store, f"flood{number}", most=2)
+    assert "given back" not in store._full_again
+    done(store.give_back([bucket], now=NOW))
+    assert taken(store, "given back") == 20
+
+
+def test_none_is_kept_for_ever_by_where_it_stands() -> None:
+    store = MemoryLimits(most_keys=MOST)
+    for number in range(MOST):
+        done(store.take([Bucket(f"quick{number}", (Limit(1, 60.0),))], now=NOW))
+        done(store.link(f"quick{number}", "account", until=NOW + 60, now=NOW))
+    for number in range(MOST):
+        done(store.take([Bucket(f"slow{number}", (TWENTY,))], now=NOW + 61))
+        done(store.link(f"slow{number}", "account", until=NOW + HOUR, now=NOW + 61))
+    for kept in (store._full_again, store._links):
+        assert not [number for number in range(MOST) if f"quick{number}" in kept]
+        assert len(kept) == MOST
+
+
+def test_links_are_not_kept_without_end() -> None:
+    store = MemoryLimits(most_keys=MOST)
+    for number in range(10 * MOST):
+        done(store.link(f"name{number}", "account", until=NOW + HOUR, now=NOW))
+    assert len(store._links) == MOST
+    assert store._links.get(f"name{10 * MOST - 1}") is not None
 
 
 def test_threads_take_no_more_than_there_is() -> None:

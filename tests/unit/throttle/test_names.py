@@ -1,6 +1,8 @@
 """What is counted as one account, and that no name is kept as it is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nextauth.throttle.names import Names, folded, spelled
 from nextauth.tokens import Keyring
@@ -65,6 +67,36 @@ def test_a_name_of_which_nothing_shows_is_no_name(blank: str) -> None:
 def test_the_longest_name_is_cut_and_cannot_be_told_from_its_beginning(letter: str) -> None:
     assert len(folded(letter * 1024)) <= 256
     assert folded(letter * 1024) == folded(letter * 1025)
+
+
+UNSEEN = (
+    " \t\n\x00\u00a0\u00ad\u034f\u115f\u180e\u200b\u2003\u2028\u202e\u2060\u3000\u3164\ufe0f\ufeff"
+    "\U000e0100"
+)
+LETTERS = "aZ9@. \xe9\u0345\u03b1\u1100\u1161"
+
+
+@given(
+    name=st.text(max_size=300) | st.text(LETTERS, max_size=300),
+    unseen=st.sampled_from(UNSEEN),
+    count=st.integers(1, 700),
+    at=st.integers(0, 300),
+)
+def test_what_cannot_be_seen_makes_no_difference_however_much_and_wherever_it_is(
+    name: str, unseen: str, count: int, at: int
+) -> None:
+    assert folded(name[:at] + unseen * count + name[at:]) == folded(name)
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_cannot_be_seen_pushes_nothing_out_of_a_name(unseen: str) -> None:
+    name = "administrator"
+    ways = {folded(name[:at] + unseen * 256 + name[at:]) for at in range(len(name) + 1)}
+    assert ways == {name}
+
+
+def test_browsers_of_two_long_names_are_not_the_same() -> None:
+    assert spelled("x" * 256 + "y") != spelled("x" * 256)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Guard
 
 from nextauth.integrations.asgi import request_of, wants_page
@@ -20,10 +20,20 @@ from nextauth.models import Session
 from nextauth.sessions import Freshness
 from nextauth.web import Request
 
-__all__ = ["has_guard", "requires_fresh", "requires_session"]
+__all__ = ["SignInRoutes", "has_guard", "requires_fresh", "requires_session"]
 
 
-async def requires_session(connection: Connection, _: BaseRouteHandler) -> None:
+class SignInRoutes(HTTPRouteHandler):
+    """The handler of our own routes: guards let everybody reach it, and nothing else.
+
+    A kind of its own, since no path tells what is ours: the application may have routes below
+    ``base_path``, all of them where `Auth` only reads, and websockets.
+    """
+
+    __slots__ = ()
+
+
+async def requires_session(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let signed-in people in only: a guard, ``@get(guards=[requires_session])``.
 
     A browser that navigates is sent to the sign-in page and comes back; a program gets 401.
@@ -32,7 +42,7 @@ async def requires_session(connection: Connection, _: BaseRouteHandler) -> None:
         NotAuthorizedException: Nobody is signed in; a page gets HTTPException, 302.
         ServiceUnavailableException: A plain ``def`` callback found no worker.
     """
-    await _admitted(connection)
+    await _admitted(connection, handler)
 
 
 def requires_fresh(*, max_age: int, methods: Sequence[str] = ()) -> Guard:
@@ -52,8 +62,8 @@ class _FreshGuard:
     def __init__(self, freshness: Freshness) -> None:
         self._freshness = freshness
 
-    async def __call__(self, connection: Connection, _: BaseRouteHandler) -> None:
-        session = await _admitted(connection)
+    async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
+        session = await _admitted(connection, handler)
         if session is None:
             return
         asked = request_of(whole_scope(connection.scope))
@@ -63,20 +73,20 @@ class _FreshGuard:
             raise _refusal(url, step_up.challenge, "Sign in again")
 
 
-async def _admitted(connection: Connection) -> Session | None:
+async def _admitted(connection: Connection, handler: BaseRouteHandler) -> Session | None:
     """Answer who is signed in; None only before the pages that sign people in.
 
     Raises:
         HTTPException: Nobody is signed in.
     """
-    auth = auth_of(connection)
-    asked = request_of(whole_scope(connection.scope))
     # A guard of the whole application also stands before the sign-in page.
-    if auth.covers(asked.path):
+    if isinstance(handler, SignInRoutes):
         return None
+    auth = auth_of(connection)
     session = await read_session(connection.scope, auth)
     if session is not None:
         return session
+    asked = request_of(whole_scope(connection.scope))
     url = auth.signin_url(asked) if _is_page(connection, asked) else None
     raise _refusal(url, auth.challenge(asked), "Not signed in")
 

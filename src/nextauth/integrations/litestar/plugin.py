@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from nextauth.auth import Auth
 from nextauth.integrations.asgi import AuthApp, AuthMiddleware, WorkerRuntime
 from nextauth.integrations.litestar.connection import keep_auth, read_session, whole_scope
-from nextauth.integrations.litestar.guards import has_guard
+from nextauth.integrations.litestar.guards import SignInRoutes, has_guard
 from nextauth.integrations.litestar.openapi import SCHEME_NAME, with_scheme
 from nextauth.models import Session
 
@@ -85,7 +85,7 @@ def _handler(app: AuthApp, path: str, csrf: CSRFConfig | None) -> HTTPRouteHandl
     async def serve() -> ASGIApp:
         return whole_app
 
-    return HTTPRouteHandler(
+    return SignInRoutes(
         [path, f"{path}/{{path:path}}"],
         http_method=[method for method in HttpMethod if method != HttpMethod.OPTIONS],
         name="nextauth",
