@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
+from uuid import UUID
 
 from nextauth.actions import Services
 from nextauth.events import Circumstances, SessionsRevoked
+from nextauth.models import User
 from nextauth.sessions import RevocationList
 from nextauth.stores import SessionRecord
 from nextauth.web import Runtime
@@ -44,34 +46,41 @@ class EndsSessions:
         await self._revocation().end_by_id(sid, now=now)
         await self._tell(SessionsRevoked(Circumstances(now), None, None, sid))
 
-    async def revoke_user(self, provider: str, user_id: str) -> None:
+    async def revoke_user(self, provider: str, user_id: str | int | UUID) -> None:
         """End every session of a user, such as one whose password was changed.
 
         Args:
             provider: Id of the user's provider.
-            user_id: The user's id there.
+            user_id: The user's id there, as in `User`.
 
         Raises:
             RuntimeError: This `Auth` has no ``revocation``.
             StoreUnavailable: The store failed: the sessions go on.
+            TypeError: `user_id` is of another type than a user's id.
+            ValueError: This `Auth` has other providers, or `user_id` is empty.
         """
+        revocation, key = self._revocation(), self._key_of(provider, user_id)
         now = self._services.clock()
-        await self._revocation().end_all(provider, user_id, now=now)
-        await self._tell(SessionsRevoked(Circumstances(now), provider, user_id, None))
+        await revocation.end_all(provider, key, now=now)
+        await self._tell(SessionsRevoked(Circumstances(now), provider, key, None))
 
-    async def sessions_of(self, provider: str, user_id: str) -> tuple[SessionRecord, ...]:
+    async def sessions_of(
+        self, provider: str, user_id: str | int | UUID
+    ) -> tuple[SessionRecord, ...]:
         """Answer a user's sessions, the last used one first: devices, addresses, last seen.
 
         Args:
             provider: Id of the user's provider.
-            user_id: The user's id there.
+            user_id: The user's id there, as in `User`.
 
         Raises:
             RuntimeError: This `Auth` has no ``revocation``.
             StoreUnavailable: The store failed.
+            TypeError: `user_id` is of another type than a user's id.
+            ValueError: This `Auth` has other providers, or `user_id` is empty.
         """
-        now = self._services.clock()
-        return await self._revocation().sessions_of(provider, user_id, now=now)
+        revocation, key = self._revocation(), self._key_of(provider, user_id)
+        return await revocation.sessions_of(provider, key, now=self._services.clock())
 
     def revoke_sync(self, sid: str) -> None:
         """End one session, without an event loop around; see `revoke`.
@@ -81,23 +90,38 @@ class EndsSessions:
         """
         self._finish(lambda _: self.revoke(sid))
 
-    def revoke_user_sync(self, provider: str, user_id: str) -> None:
+    def revoke_user_sync(self, provider: str, user_id: str | int | UUID) -> None:
         """End every session of a user, without an event loop around; see `revoke_user`.
 
         Args:
             provider: Id of the user's provider.
-            user_id: The user's id there.
+            user_id: The user's id there, as in `User`.
         """
         self._finish(lambda _: self.revoke_user(provider, user_id))
 
-    def sessions_of_sync(self, provider: str, user_id: str) -> tuple[SessionRecord, ...]:
+    def sessions_of_sync(
+        self, provider: str, user_id: str | int | UUID
+    ) -> tuple[SessionRecord, ...]:
         """Answer a user's sessions, without an event loop around; see `sessions_of`.
 
         Args:
             provider: Id of the user's provider.
-            user_id: The user's id there.
+            user_id: The user's id there, as in `User`.
         """
         return self._finish(lambda _: self.sessions_of(provider, user_id))
+
+    def _key_of(self, provider: str, user_id: str | int | UUID) -> str:
+        """Answer a user's id as tokens and stores have it."""
+        known = self._services.settings.providers
+        if known and provider not in known:  # without any, another site signs people in
+            named = ", ".join(map(repr, known))
+            message = f"provider={provider!r} signs nobody in here; the providers are {named}"
+            raise ValueError(message)
+        key = User(id=user_id).id
+        if key is None:
+            message = "user_id is None; pass the user's id, as in User(id=...)"
+            raise TypeError(message)
+        return key
 
     def _revocation(self) -> RevocationList:
         revocation = self._services.sessions.revocation

@@ -7,7 +7,7 @@ import pytest
 
 from nextauth import Limit, Throttle
 from nextauth.throttle import most_within
-from nextauth.throttle.devices import _LIFETIME
+from nextauth.throttle.devices import DEVICE_LIFETIME
 from nextauth.throttle.gate import _LINKED_FOR
 
 PAGE = (Path(__file__).parents[2] / "docs" / "throttling.md").read_text(encoding="utf-8")
@@ -63,5 +63,5 @@ def test_the_waits_are_those_of_the_standard() -> None:
 
 
 def test_how_long_things_are_remembered() -> None:
-    assert f"for {_LIFETIME // DAY} days" in re.sub(r"\s+", " ", PAGE)
+    assert f"for {DEVICE_LIFETIME // DAY} days" in re.sub(r"\s+", " ", PAGE)
     assert f"one count for {_LINKED_FOR // DAY} days" in PAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,16 +12,28 @@ from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
 from nextauth.events import Circumstances
 from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.sessions.adoption import Adoption
 from nextauth.sessions.callback import TokenCallback
-from nextauth.sessions.checks import new_sid
 from nextauth.sessions.claims import EPOCH, REMEMBER, new_claims, shown_claims
 from nextauth.sessions.cookie import Writing
+from nextauth.sessions.course import Stamp
 from nextauth.sessions.outcomes import Incident, Issued, ended
 from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList
 from nextauth.web import Request
 
-__all__ = ["Admission", "SessionStart"]
+__all__ = ["Admission", "SessionStart", "new_sid"]
+
+_SID_BYTES = 16
+
+
+def new_sid(entropy: Callable[[int], bytes]) -> str:
+    """Answer a new session id, of 128 random bits.
+
+    Args:
+        entropy: Answers that many random bytes.
+    """
+    return urlsafe_b64encode(entropy(_SID_BYTES)).rstrip(b"=").decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,7 @@ class Admission:
         amr: How it was proven (RFC 8176).
         credentials: What was submitted.
         remember: Whether the session outlives the browser; None if nobody was asked.
+        epoch: The user's epoch, from before the proof; None where nobody keeps any.
     """
 
     user: User
@@ -40,6 +54,7 @@ class Admission:
     amr: tuple[str, ...]
     credentials: SubmittedCredentials | None = None
     remember: bool | None = None
+    epoch: int | None = None
 
 
 class SessionStart:
@@ -50,11 +65,20 @@ class SessionStart:
         jwt: The ``jwt`` callback.
         revocation: Which sessions were ended, if that is known.
         revalidator: Asks the providers again.
+        adoption: What sessions of another program are given.
         stamp: Answers claims with the times of a token that is written now.
         entropy: Answers that many random bytes.
     """
 
-    __slots__ = ("_entropy", "_jwt", "_revalidator", "_revocation", "_settings", "_stamp")
+    __slots__ = (
+        "_adoption",
+        "_entropy",
+        "_jwt",
+        "_revalidator",
+        "_revocation",
+        "_settings",
+        "_stamp",
+    )
 
     def __init__(  # noqa: PLR0913 - what a session is made of, each once
         self,
@@ -62,14 +86,16 @@ class SessionStart:
         jwt: TokenCallback | None,
         revocation: RevocationList | None,
         revalidator: Revalidator,
+        adoption: Adoption,
         *,
-        stamp: Callable[[Mapping[str, Any], float], dict[str, Any]],
+        stamp: Stamp,
         entropy: Callable[[int], bytes],
     ) -> None:
         self._settings = settings
         self._jwt = jwt
         self._revocation = revocation
         self._revalidator = revalidator
+        self._adoption = adoption
         self._stamp = stamp
         self._entropy = entropy
 
@@ -92,7 +118,7 @@ class SessionStart:
             StoreUnavailable: It could not be noted that the session begins.
             Exception: Whatever the callback raised.
         """
-        claims = await self._own_claims(admission, now)
+        claims = self._own_claims(admission, now)
         sid = claims["sid"]
         if self._jwt is not None:
             params = JWTParams(
@@ -106,17 +132,17 @@ class SessionStart:
             if answer is None:
                 return None
             claims = answer
-        written = writing.write(self._stamp(claims, now))
+        written = writing.write(self._stamp.begin(claims, now))
         return Issued(sid, written, await self._note(request, claims, writing, now))
 
-    async def _own_claims(self, admission: Admission, now: float) -> dict[str, Any]:
+    def _own_claims(self, admission: Admission, now: float) -> dict[str, Any]:
         user, account = admission.user, admission.account
         sid = new_sid(self._entropy)
         claims = new_claims(user, account, amr=admission.amr, sid=sid, auth_time=int(now))
         if admission.remember is not None:
             claims[REMEMBER] = admission.remember
-        if self._revocation is not None:
-            claims[EPOCH] = await self._revocation.epoch(account.provider, user.id or "", now=now)
+        if admission.epoch is not None:
+            claims[EPOCH] = admission.epoch
         until = now + self._settings.session.absolute_max_age
         claims |= self._revalidator.claims_at_sign_in(
             account.provider, admission.credentials, now=now, until=until
@@ -133,5 +159,6 @@ class SessionStart:
         before = writing.read(now)
         if before is None:
             return ()
+        before = {**before, **self._adoption.changes(before, now)}
         await self._revocation.end(before, now=now)
         return (ended(before, "replaced"),)

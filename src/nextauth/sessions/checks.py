@@ -6,7 +6,6 @@ Its longest life, then the store's word, then its provider's. The token's own en
 from __future__ import annotations
 
 import logging
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -14,26 +13,16 @@ from typing import Any
 from nextauth.config import Settings
 from nextauth.errors import StoreUnavailable
 from nextauth.events import Circumstances
-from nextauth.sessions.claims import EPOCH
+from nextauth.sessions.adoption import Adoption
 from nextauth.sessions.lifetimes import Lifetimes
 from nextauth.sessions.outcomes import Incident, Passed, Stopped, ended
 from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList, Verdict
 from nextauth.web import Request
 
-__all__ = ["PASSED", "SessionChecks", "new_sid"]
+__all__ = ["PASSED", "SessionChecks"]
 
 _log = logging.getLogger("nextauth.sessions")
-_SID_BYTES = 16
-
-
-def new_sid(entropy: Callable[[int], bytes]) -> str:
-    """Answer a new session id, of 128 random bits.
-
-    Args:
-        entropy: Answers that many random bytes.
-    """
-    return urlsafe_b64encode(entropy(_SID_BYTES)).rstrip(b"=").decode("ascii")
 
 
 PASSED = Passed()
@@ -48,17 +37,10 @@ class SessionChecks:
         lifetimes: How long sessions last.
         revocation: Which of them were ended, if that is known.
         revalidator: Asks the providers again.
-        entropy: Answers that many random bytes.
+        adoption: What sessions of another program are given.
     """
 
-    __slots__ = (
-        "_adopt_until",
-        "_entropy",
-        "_lifetimes",
-        "_revalidator",
-        "_revocation",
-        "_settings",
-    )
+    __slots__ = ("_adoption", "_lifetimes", "_revalidator", "_revocation", "_settings")
 
     def __init__(
         self,
@@ -66,17 +48,13 @@ class SessionChecks:
         lifetimes: Lifetimes,
         revocation: RevocationList | None,
         revalidator: Revalidator | None,
-        *,
-        entropy: Callable[[int], bytes],
+        adoption: Adoption,
     ) -> None:
         self._settings = settings
         self._lifetimes = lifetimes
         self._revocation = revocation
         self._revalidator = revalidator
-        self._entropy = entropy
-        options = settings.revocation
-        until = None if options is None else options.adopt_until
-        self._adopt_until = float("-inf") if until is None else until.timestamp()
+        self._adoption = adoption
 
     def recalled(self, claims: Mapping[str, Any], now: float) -> Passed | Stopped | None:
         """Answer what is known without asking anybody; None if somebody must be asked.
@@ -122,6 +100,8 @@ class SessionChecks:
             )
         if isinstance(checked, Stopped) or self._revalidator is None:
             return checked
+        if checked.changes:  # it was adopted
+            claims = {**claims, **checked.changes}
         if not self._revalidator.is_due(claims, now):
             return checked
         vouched = await self._revalidator.ask(request, claims, now=now, may_ask=not look_only)
@@ -141,13 +121,16 @@ class SessionChecks:
         now: float,
         is_written: bool,
     ) -> Passed | Stopped:
-        incidents: tuple[Incident, ...] = ()
-        verdict = revocation.recalled(claims, now)
-        if verdict is None:
-            place = partial(Circumstances.of, request, self._settings.address, now=now)
-            verdict, incidents = await revocation.judge(claims, place, now=now)
-        if verdict is Verdict.NAMELESS and is_written and now < self._adopt_until:
-            return await self._adopt(revocation, claims, now)
+        place = partial(Circumstances.of, request, self._settings.address, now=now)
+        verdict, incidents = await _judged(revocation, claims, place, now=now)
+        if verdict is not Verdict.WITHOUT_ID or not is_written:
+            return self._told(claims, verdict, incidents)
+        changes = self._adoption.changes(claims, now)
+        if changes:
+            claims = {**claims, **changes}
+            verdict, incidents = await _judged(revocation, claims, place, now=now)
+            if verdict is Verdict.GOOD:
+                return Passed(changes, incidents)
         return self._told(claims, verdict, incidents)
 
     async def _end_everywhere(self, claims: Mapping[str, Any], now: float) -> None:
@@ -171,21 +154,20 @@ class SessionChecks:
                 return Passed(incidents=incidents) if incidents else PASSED
             case Verdict.ENDED:
                 return Stopped(is_over=True, incidents=(*incidents, ended(claims, "revoked")))
-            case Verdict.NAMELESS:
+            case Verdict.WITHOUT_ID:
                 return Stopped(is_over=True, incidents=(*incidents, ended(claims, "unknown")))
-            case Verdict.UNKNOWN:
+            case Verdict.STORE_FAILED:
                 return Stopped(is_over=False, incidents=incidents)
 
-    async def _adopt(
-        self, revocation: RevocationList, claims: Mapping[str, Any], now: float
-    ) -> Passed | Stopped:
-        """Give a session of another program what it takes to end it."""
-        provider, user_id = claims.get("provider"), claims.get("sub")
-        if not isinstance(user_id, str):
-            return self._told(claims, Verdict.NAMELESS, ())
-        named = provider if isinstance(provider, str) else ""
-        epoch = await revocation.epoch(named, user_id, now=now)
-        changes: dict[str, Any] = {"sid": new_sid(self._entropy), EPOCH: epoch}
-        if not isinstance(claims.get("auth_time"), int):
-            changes["auth_time"] = int(now)
-        return Passed(changes)
+
+async def _judged(
+    revocation: RevocationList,
+    claims: Mapping[str, Any],
+    place: Callable[[], Circumstances],
+    *,
+    now: float,
+) -> tuple[Verdict, tuple[Incident, ...]]:
+    verdict = revocation.recalled(claims, now)
+    if verdict is not None:
+        return verdict, ()
+    return await revocation.judge(claims, place, now=now)

@@ -2,7 +2,7 @@
 
 Registered claims (RFC 7519; ``sid`` and ``auth_time`` of OpenID Connect; ``amr`` of RFC 8176) are
 ours from the sign-in on. Other programs stamp ``iat``, ``exp`` and ``jti`` anew whenever they read
-a token, so nothing is decided by ``iat``.
+a token, so nothing is decided by ``iat`` where we know better: a session began then at the latest.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ _PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
 _PREFIX = "nextauth_"
 _SHOWN = ("name", "email", "picture")
+ADOPTED = "nextauth_adopted"
+"""When a session of another program began, as far as we know: no proof, as ``auth_time`` is."""
+
 EPOCH = "nextauth_epoch"
 REMEMBER = "nextauth_remember"
 CHECKED = "nextauth_checked"
@@ -41,8 +44,8 @@ KEPT = "nextauth_kept"
 """What was submitted, sealed under a key of its own: nobody but the revalidation is shown it."""
 
 _OWN = (
-    *("sub", "sid", "auth_time", "amr", "provider", _VERSION, EPOCH, REMEMBER, CHECKED, KEPT),
-    *("iat", "exp", "jti", "nbf"),
+    *("sub", "sid", "auth_time", "amr", "provider", _VERSION, ADOPTED, EPOCH, REMEMBER),
+    *(CHECKED, KEPT, "iat", "exp", "jti", "nbf"),
 )
 
 

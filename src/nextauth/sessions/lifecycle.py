@@ -1,38 +1,41 @@
-"""Owns a session's life: issued at sign-in, resumed at each request, rolled on, ended."""
+"""Owns a session's life: issued at sign-in, resumed at each request, rolled on, ended.
+
+What reading it may do:
+
+| method | ask a store or a provider | run the ``jwt`` callback | write or delete the cookie |
+| --- | --- | --- | --- |
+| ``glance`` | no: it leaves that to ``resume`` | no, likewise | deletes one that does not open |
+| ``resume`` | yes | yes | yes, where that is due |
+| ``resume(look_only=True)`` | a store | no | no |
+| ``resume_token`` | yes | yes | no: who bears it holds no cookie |
+| ``update`` | yes | yes | yes, always |
+
+A site that only reads (it has no providers) writes and deletes nothing. `Course` does what follows
+once a token opened.
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
-from nextauth.errors import Busy, CallbackError
 from nextauth.hooks import Hook
+from nextauth.sessions.adoption import Adoption
 from nextauth.sessions.beginning import Admission, SessionStart
 from nextauth.sessions.budget import CookieBudget
 from nextauth.sessions.callback import TokenCallback
 from nextauth.sessions.checks import PASSED, SessionChecks
-from nextauth.sessions.claims import KEPT, stamp
 from nextauth.sessions.cookie import SessionCookie, Writing
+from nextauth.sessions.course import Course, Stamp, Update
 from nextauth.sessions.lifetimes import Lifetimes
-from nextauth.sessions.outcomes import Issued, Passed, Resumed, Stopped, ended
+from nextauth.sessions.outcomes import Issued, Passed, Resumed
 from nextauth.sessions.revalidation import Revalidator
 from nextauth.sessions.revocation import RevocationList
-from nextauth.tokens import Keyring, OpenedToken
+from nextauth.tokens import Keyring
 from nextauth.web import Cookies, Origin, Request
 
 __all__ = ["Sessions"]
-
-_log = logging.getLogger("nextauth.sessions")
-_JTI_BYTES = 16
-
-
-@dataclass(slots=True)
-class _Update:
-    data: object
 
 
 class Sessions:
@@ -49,13 +52,13 @@ class Sessions:
     """
 
     __slots__ = (
+        "_adoption",
         "_checks",
         "_clock",
-        "_entropy",
+        "_course",
         "_insecure",
         "_jwt",
         "_lifetimes",
-        "_revalidator",
         "_secure",
         "_settings",
         "_start",
@@ -72,7 +75,6 @@ class Sessions:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._entropy = entropy
         options = settings.cookies
         budget = CookieBudget(options.budget, refuses=options.over_budget == "refuse")
         self._secure, self._insecure = (
@@ -85,16 +87,25 @@ class Sessions:
         self.revocation: RevocationList | None = (
             None if revocation is None else RevocationList(revocation, self._lifetimes)
         )
-        revalidator = self._revalidator = Revalidator(settings, keyring, entropy=entropy)
+        revalidator = Revalidator(settings, keyring, entropy=entropy)
+        self._adoption = Adoption(settings)
         self._checks = SessionChecks(
             settings,
             self._lifetimes,
             self.revocation,
             revalidator if revalidator.is_needed else None,
-            entropy=entropy,
+            adoption=self._adoption,
         )
+        stamp = Stamp(self._lifetimes, revalidator, entropy=entropy)
+        self._course = Course(self._checks, self._jwt, self._lifetimes, stamp, clock=clock)
         self._start = SessionStart(
-            settings, self._jwt, self.revocation, revalidator, stamp=self._stamp, entropy=entropy
+            settings,
+            self._jwt,
+            self.revocation,
+            revalidator,
+            self._adoption,
+            stamp=stamp,
+            entropy=entropy,
         )
 
     @property
@@ -108,6 +119,10 @@ class Sessions:
     def waits(self) -> bool:
         """Whether reading a session needs an event loop, whatever the application's functions."""
         return self.revocation is not None and self.revocation.waits
+
+    def now(self) -> float:
+        """Answer Unix seconds, by the clock that sessions go by."""
+        return self._clock()
 
     def cookie_on(self, origin: Origin) -> SessionCookie:
         """Answer the session cookie of an address.
@@ -188,7 +203,7 @@ class Sessions:
         cookie = self.cookie_on(origin)
         opened = cookie.read(cookies, now=now)
         if self._settings.only_reads:
-            return await self._go_on(request, opened, now, None)
+            return await self._course.go_on(request, opened, now, None)
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
         if look_only:
@@ -198,7 +213,7 @@ class Sessions:
                     request, opened.claims, now=now, is_written=False, look_only=True
                 )
             return Resumed(opened.claims if isinstance(checked, Passed) else None)
-        return await self._go_on(request, opened, now, Writing(cookie, cookies))
+        return await self._course.go_on(request, opened, now, Writing(cookie, cookies))
 
     async def resume_token(self, request: Request, token: str) -> Resumed:
         """Read a session from a token that came by itself; nothing is written anew.
@@ -215,7 +230,7 @@ class Sessions:
         """
         now = self._clock()
         opened = self._secure.open(token, now=now) or self._insecure.open(token, now=now)
-        return await self._go_on(request, opened, now, None)
+        return await self._course.go_on(request, opened, now, None)
 
     async def update(
         self, request: Request, cookies: Cookies, origin: Origin, *, data: object
@@ -237,7 +252,7 @@ class Sessions:
         if opened is None:
             return Resumed(None, tuple(cookie.delete(cookies)))
         writing = Writing(cookie, cookies)
-        return await self._go_on(request, opened, now, writing, update=_Update(data))
+        return await self._course.go_on(request, opened, now, writing, update=Update(data))
 
     async def end(self, claims: Mapping[str, Any]) -> None:
         """End the session of a token that opened, where that is kept.
@@ -249,87 +264,6 @@ class Sessions:
             StoreUnavailable: The session may go on in another browser that has its cookie.
         """
         if self.revocation is not None:
-            await self.revocation.end(claims, now=self._clock())
-
-    async def _go_on(
-        self,
-        request: Request,
-        opened: OpenedToken | None,
-        now: float,
-        writing: Writing | None,
-        *,
-        update: _Update | None = None,
-    ) -> Resumed:
-        """Take a token that opened to its end; without `writing` it is another's to write."""
-        if opened is None:
-            return Resumed(None)
-        claims = opened.claims
-        checked = self._checks.recalled(claims, now)
-        if checked is None:
-            is_written = writing is not None
-            checked = await self._checks.ask(request, claims, now=now, is_written=is_written)
-        if isinstance(checked, Stopped):
-            gone = () if writing is None or not checked.is_over else writing.delete()
-            return Resumed(None, gone, checked.incidents)
-        if self._jwt is not None:
-            fresh = {**opened.fresh_claims(), **checked.changes}
-            fresh.pop(KEPT, None)
-            params = JWTParams(fresh)
-            if update is not None:
-                params = JWTParams(fresh, trigger="update", session=update.data)
-            return await self._through_callback(request, params, claims, checked, writing)
-        is_stale = update is not None or checked.changes or self._lifetimes.is_due(claims, now)
-        if writing is None or not is_stale:
-            return Resumed(claims, (), checked.incidents)
-        return self._roll_on({**claims, **checked.changes}, checked, writing, now)
-
-    async def _through_callback(
-        self,
-        request: Request,
-        params: JWTParams,
-        opened: Mapping[str, Any],
-        checked: Passed,
-        writing: Writing | None,
-    ) -> Resumed:
-        assert self._jwt is not None  # noqa: S101 - for the type checker; the caller looked
-        incidents = checked.incidents
-        before = {**opened, **checked.changes} if checked.changes else opened
-        try:
-            claims = await self._jwt.ask(request, params, before)
-            if claims is None:
-                gone = () if writing is None else writing.delete()
-                return Resumed(None, gone, (*incidents, ended(before, "callback")))
-            if writing is None:
-                return Resumed(claims, (), incidents)
             now = self._clock()
-            is_same = params.trigger is None and claims == opened
-            if is_same and not self._lifetimes.is_due(opened, now):
-                return Resumed(opened, (), incidents)
-            stamped = self._stamp(self._revalidator.resealed(claims, now), now)
-            return Resumed(stamped, writing.write(stamped), incidents)
-        except Busy:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is signed in
-            # The cookie stays: an application's outage must not sign everybody out for good.
-            self._jwt.log_failure(error, before, params.session)
-            return Resumed(None, (), (*incidents, ended(before, "callback-failed")))
-
-    def _roll_on(
-        self, claims: Mapping[str, Any], checked: Passed, writing: Writing, now: float
-    ) -> Resumed:
-        stamped = self._stamp(self._revalidator.resealed(claims, now), now)
-        try:
-            return Resumed(stamped, writing.write(stamped), checked.incidents)
-        except CallbackError as error:
-            # Another program, or an older configuration, wrote it; it was good a moment ago.
-            _log.warning(
-                "A session is not rolled on, so that it will end unused: %s",
-                error,
-                extra={"code": "session-not-rolled"},
-            )
-            return Resumed(claims, (), checked.incidents)
-
-    def _stamp(self, claims: Mapping[str, Any], now: float) -> dict[str, Any]:
-        jti = self._entropy(_JTI_BYTES).hex()
-        expires = self._lifetimes.end_of_token(claims, now)
-        return stamp(claims, now=now, expires=expires, jti=jti)
+            claims = {**claims, **self._adoption.changes(claims, now)}
+            await self.revocation.end(claims, now=now)

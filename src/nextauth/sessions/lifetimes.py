@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nextauth.config import SessionOptions
-from nextauth.sessions.claims import REMEMBER
+from nextauth.sessions.claims import ADOPTED, REMEMBER
 
 __all__ = ["Lifetimes", "is_remembered"]
 
@@ -48,14 +48,42 @@ class Lifetimes:
         """Seconds that any unused session lasts."""
         return min(self._idle, self._browser)
 
+    @staticmethod
+    def beginning(claims: Mapping[str, Any]) -> int | None:
+        """Answer when a session began, at the latest; None if nobody knows.
+
+        A sign-in of ours says when. A token of another program says when it was written, which may
+        be long after: the first that we write in its place keeps that moment, as `ADOPTED`.
+
+        Args:
+            claims: The session's claims.
+        """
+        for name in ("auth_time", ADOPTED, "iat"):
+            began = claims.get(name)
+            if isinstance(began, int):
+                return began
+        return None
+
+    def with_beginning(self, claims: Mapping[str, Any], now: float) -> Mapping[str, Any]:
+        """Answer the claims of a token that is written now, with when its session began.
+
+        Args:
+            claims: The session's claims.
+            now: Unix seconds.
+        """
+        if isinstance(claims.get("auth_time"), int) or isinstance(claims.get(ADOPTED), int):
+            return claims
+        began = self.beginning(claims)
+        return {**claims, ADOPTED: int(now) if began is None else min(began, int(now))}
+
     def last_moment(self, claims: Mapping[str, Any]) -> int | None:
         """Answer when a session is over however much it is used; None if nobody knows its start.
 
         Args:
             claims: The session's claims.
         """
-        auth_time = claims.get("auth_time")
-        return auth_time + self._absolute if isinstance(auth_time, int) else None
+        began = self.beginning(claims)
+        return None if began is None else began + self._absolute
 
     def is_over(self, claims: Mapping[str, Any], now: float) -> bool:
         """Tell whether a session has lasted as long as any may.
@@ -65,7 +93,10 @@ class Lifetimes:
             now: Unix seconds.
         """
         auth_time = claims.get("auth_time")
-        return isinstance(auth_time, int) and now >= auth_time + self._absolute
+        if isinstance(auth_time, int):
+            return now >= auth_time + self._absolute
+        last = self.last_moment(claims)
+        return last is not None and now >= last
 
     def end_of_token(self, claims: Mapping[str, Any], now: float) -> int:
         """Answer when a token ends that is written now.

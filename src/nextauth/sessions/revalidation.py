@@ -147,6 +147,9 @@ class Revalidator:
         plan = self._plans.get(named or "")
         if provider is None or plan is None or user_id is None or sid is None:
             return _stopped(claims, ())
+        if plan.fields and KEPT not in claims:
+            # Nothing is kept to ask with, and some systems say yes to an empty password.
+            return _stopped(claims, ())
         memory = self._memories.setdefault(sid, _Memory())
         self._memories.move_to_end(sid)
         while len(self._memories) > _MOST_KNOWN:

@@ -2,14 +2,15 @@
 
 An answer is kept for a few seconds in this process, so that a store is not asked at every request.
 An ended session may be served that long, and no longer, by a process that did not end it.
+
+A session that was adopted where several providers are configured has none: `end_all` of any of them
+ends those of the same user id, since it may be theirs.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -17,22 +18,20 @@ from typing import Any
 from nextauth.config import Revocation
 from nextauth.errors import StoreUnavailable
 from nextauth.events import Circumstances, StoreFailed
-from nextauth.sessions.claims import EPOCH, identity_of
+from nextauth.sessions.claims import EPOCH
 from nextauth.sessions.lifetimes import Lifetimes
 from nextauth.sessions.outcomes import Incident
+from nextauth.sessions.recollection import OF_NOBODY, Answer, Key, Recollection, key_of
 from nextauth.stores import SessionRecord
+from nextauth.throttle.devices import DEVICE_LIFETIME
 
-__all__ = ["LONGEST_SID", "RevocationList", "Verdict"]
+__all__ = ["RevocationList", "Verdict"]
 
 _log = logging.getLogger("nextauth.sessions")
-_Key = tuple[str, str, str]
 _Place = Callable[[], Circumstances]
 
-LONGEST_SID = 128
-"""Characters of a session id that a store must keep; ours have 22."""
-
-_MOST_KNOWN = 10_000
 _PAUSE = 1.0  # seconds in which a store that failed is not asked again
+_SKEW = 60  # seconds by which the clocks of a site's machines may differ
 
 
 class Verdict(Enum):
@@ -40,15 +39,10 @@ class Verdict(Enum):
 
     GOOD = "good"
     ENDED = "ended"
-    NAMELESS = "nameless"
-    UNKNOWN = "unknown"
-
-
-@dataclass(slots=True)
-class _Known:
-    read_at: float
-    is_ended: bool
-    epoch: int
+    WITHOUT_ID = "without-id"
+    """It could not be ended, so it is worth nothing; see ``"unknown"`` of `SessionEnded`."""
+    STORE_FAILED = "store-failed"
+    """Nobody could tell, so it is worth nothing now, and may be again."""
 
 
 class RevocationList:
@@ -61,9 +55,10 @@ class RevocationList:
 
     __slots__ = (
         "_down_at",
-        "_known",
         "_lifetimes",
         "_options",
+        "_recall",
+        "_recollection",
         "_seen_every",
         "_store",
         "_told_at",
@@ -74,7 +69,8 @@ class RevocationList:
         self._store = options.store
         self._lifetimes = lifetimes
         self._seen_every = min(options.seen_every, lifetimes.shortest / 2)
-        self._known: OrderedDict[_Key, _Known] = OrderedDict()
+        self._recollection = Recollection()
+        self._recall = self._recollection.recall
         self._down_at = float("-inf")
         self._told_at = float("-inf")
 
@@ -90,8 +86,8 @@ class RevocationList:
             claims: The session's claims.
             now: Unix seconds.
         """
-        key = _key_of(claims)
-        known = None if key is None else self._known.get(key)
+        key = key_of(claims)
+        known = None if key is None else self._recall(key)
         if known is None or not 0 <= now - known.read_at < self._options.staleness:
             return None
         return _judge(claims, known)
@@ -106,17 +102,17 @@ class RevocationList:
             place: Answers when and from where it is used.
             now: Unix seconds.
         """
-        key = _key_of(claims)
+        key = key_of(claims)
         if key is None:
-            return Verdict.NAMELESS, ()
+            return Verdict.WITHOUT_ID, ()
         if 0 <= now - self._down_at < _PAUSE:
-            return self._without_store(key, now)
+            return self._without_store(claims, key, now)
         sid, provider, user_id = key
+        mark = self._recollection.mark
         try:
             standing = await self._store.standing(sid, provider, user_id, now=now)
-            known = _Known(now, standing.is_ended, standing.epoch)
-            self._remember(key, known)
-            verdict = _judge(claims, known)
+            answer = Answer(now, standing.is_ended, standing.epoch)
+            verdict = _judge(claims, self._recollection.learn(key, answer, mark=mark))
             if verdict is Verdict.GOOD:
                 await self._note_use(claims, key, standing.seen, place, now=now)
         except StoreUnavailable as error:
@@ -124,25 +120,27 @@ class RevocationList:
             _log.error(
                 "Sessions cannot be checked, since the store failed: %s", error, extra=_FAILED
             )
-            return self._without_store(key, now)
+            return self._without_store(claims, key, now)
         return verdict, ()
 
-    def _without_store(self, key: _Key, now: float) -> tuple[Verdict, tuple[Incident, ...]]:
-        known = self._known.get(key)
+    def _without_store(
+        self, claims: Mapping[str, Any], key: Key, now: float
+    ) -> tuple[Verdict, tuple[Incident, ...]]:
+        known = self._recollection.without_store(key)
         is_open = self._options.on_failure == "open"
         incidents: tuple[Incident, ...] = ()
         if not 0 <= now - self._told_at < 10 * _PAUSE:
             self._told_at = now
             answered = "open" if is_open else "closed"
             incidents = (partial(_store_failed, type(self._store).__name__, answered),)
-        if known is not None and known.is_ended:
+        if known is not None and _judge(claims, known) is Verdict.ENDED:
             return Verdict.ENDED, incidents
-        return (Verdict.GOOD if is_open else Verdict.UNKNOWN), incidents
+        return (Verdict.GOOD if is_open else Verdict.STORE_FAILED), incidents
 
     async def _note_use(
         self,
         claims: Mapping[str, Any],
-        key: _Key,
+        key: Key,
         seen: float | None,
         place: _Place,
         *,
@@ -154,15 +152,15 @@ class RevocationList:
         await (self._store.begin if seen is None else self._store.touch)(record, now=now)
 
     def _record(
-        self, claims: Mapping[str, Any], key: _Key, at: Circumstances, *, now: float
+        self, claims: Mapping[str, Any], key: Key, at: Circumstances, *, now: float
     ) -> SessionRecord:
         sid, provider, user_id = key
-        auth_time = claims.get("auth_time")
+        began = self._lifetimes.beginning(claims)
         return SessionRecord(
             sid,
             provider,
             user_id,
-            began=float(auth_time) if isinstance(auth_time, int) else now,
+            began=now if began is None else float(began),
             seen=now,
             expires=float(self._lifetimes.end_of_token(claims, now)),
             address=at.address,
@@ -170,7 +168,20 @@ class RevocationList:
         )
 
     async def epoch(self, provider: str, user_id: str, *, now: float) -> int:
-        """Answer the epoch that a session which begins now must have.
+        """Answer a user's epoch.
+
+        Args:
+            provider: Id of the user's provider.
+            user_id: The user's id there.
+            now: Unix seconds.
+
+        Raises:
+            StoreUnavailable: The store failed.
+        """
+        return await self._store.epoch(provider, user_id, now=now)
+
+    async def epoch_at_sign_in(self, provider: str, user_id: str, *, now: float) -> int:
+        """Answer the epoch of a session that begins: no later than the user's own.
 
         Args:
             provider: Id of the user's provider.
@@ -181,12 +192,12 @@ class RevocationList:
             StoreUnavailable: The store failed, and that is not to be passed over.
         """
         try:
-            return await self._store.epoch(provider, user_id, now=now)
+            return await self.epoch(provider, user_id, now=now)
         except StoreUnavailable:
             if self._options.on_failure == "closed":
                 raise
-            # An epoch is never ahead of the time, but for several endings in one second.
-            return int(now)
+            # Below whatever another machine ends from now on, by a clock that is behind ours.
+            return max(int(now) - _SKEW, self._recollection.epoch_of(provider, user_id))
 
     async def begin(self, claims: Mapping[str, Any], place: _Place, *, now: float) -> None:
         """Note a session that begins.
@@ -199,7 +210,7 @@ class RevocationList:
         Raises:
             StoreUnavailable: The store failed, and that is not to be passed over.
         """
-        key = _key_of(claims)
+        key = key_of(claims)
         if key is None:
             return
         try:
@@ -216,12 +227,11 @@ class RevocationList:
             now: Unix seconds.
 
         Raises:
-            StoreUnavailable: The store failed: the session goes on.
+            StoreUnavailable: The store failed: the session goes on in other processes.
         """
-        key = _key_of(claims)
+        key = key_of(claims)
         if key is not None:
-            self._remember(key, _Known(now, is_ended=True, epoch=0))
-            await self._end(key[0], now)
+            await self.end_by_id(key[0], now=now)
 
     async def end_by_id(self, sid: str, *, now: float) -> None:
         """End a session by its id.
@@ -231,14 +241,9 @@ class RevocationList:
             now: Unix seconds.
 
         Raises:
-            StoreUnavailable: The store failed: the session goes on.
+            StoreUnavailable: The store failed: the session goes on in other processes.
         """
-        for key, known in list(self._known.items()):
-            if key[0] == sid:
-                known.is_ended = True
-        await self._end(sid, now)
-
-    async def _end(self, sid: str, now: float) -> None:
+        self._recollection.note_ended(sid)
         # Another program may go on writing the token for as long as any session may last.
         await self._store.end(sid, until=now + self._lifetimes.longest, now=now)
 
@@ -253,11 +258,10 @@ class RevocationList:
         Raises:
             StoreUnavailable: The store failed: the sessions go on.
         """
-        until = now + self._lifetimes.longest
-        epoch = await self._store.end_all(provider, user_id, until=until, now=now)
-        for key, known in list(self._known.items()):
-            if key[1:] == (provider, user_id):
-                known.epoch = max(known.epoch, epoch)
+        until = now + max(self._lifetimes.longest, DEVICE_LIFETIME)
+        for each in dict.fromkeys((provider, OF_NOBODY)):
+            epoch = await self._store.end_all(each, user_id, until=until, now=now)
+            self._recollection.note_epoch(each, user_id, epoch)
 
     async def sessions_of(
         self, provider: str, user_id: str, *, now: float
@@ -274,26 +278,11 @@ class RevocationList:
         """
         return await self._store.sessions_of(provider, user_id, now=now)
 
-    def _remember(self, key: _Key, known: _Known) -> None:
-        self._known[key] = known
-        while len(self._known) > _MOST_KNOWN:
-            try:
-                self._known.popitem(last=False)
-            except KeyError:  # another thread was faster
-                return
-
 
 _FAILED = {"code": "StoreUnavailable"}
 
 
-def _key_of(claims: Mapping[str, Any]) -> _Key | None:
-    provider, user_id, sid = identity_of(claims)
-    if not sid or len(sid) > LONGEST_SID or user_id is None:
-        return None
-    return sid, provider or "", user_id
-
-
-def _judge(claims: Mapping[str, Any], known: _Known) -> Verdict:
+def _judge(claims: Mapping[str, Any], known: Answer) -> Verdict:
     epoch = claims.get(EPOCH)
     made_at = epoch if isinstance(epoch, int) else 0
     return Verdict.ENDED if known.is_ended or made_at < known.epoch else Verdict.GOOD

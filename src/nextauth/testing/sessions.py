@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from nextauth import background
 from nextauth.auth import Auth
+from nextauth.errors import StoreUnavailable
 from nextauth.models import Account, User
 from nextauth.sessions import RevocationList
-from nextauth.sessions.checks import new_sid
+from nextauth.sessions.beginning import new_sid
 from nextauth.sessions.claims import EPOCH, new_claims, stamp
 from nextauth.sessions.lifetimes import Lifetimes
 from nextauth.web import Cookies, Origin, SetCookie
@@ -83,10 +86,12 @@ def _epoch(revocation: RevocationList | None, account: Account, now: float) -> d
     """Answer the claim without which a session is over whose user's sessions were all ended."""
     if revocation is None:
         return {}
-    if revocation.waits:
+    ask = partial(revocation.epoch, account.provider, account.provider_account_id, now=now)
+    try:
+        return {EPOCH: background.run(lambda _: ask()) if revocation.waits else step(ask())}
+    except StoreUnavailable:
         # Later than what was ended before this second, and over as soon as all are ended.
         return {EPOCH: int(now) - 1}
-    return {EPOCH: step(revocation.epoch(account.provider, account.provider_account_id, now=now))}
 
 
 def ending_cookies(auth: Auth, *, at: Origin) -> list[SetCookie]:

@@ -13,9 +13,11 @@ from typing import NamedTuple
 from nextauth.errors import TokenError
 from nextauth.tokens import Keyring, PurposeBox
 
-__all__ = ["Device", "Devices", "Sealed"]
+__all__ = ["DEVICE_LIFETIME", "Device", "Devices", "Sealed"]
 
-_LIFETIME = 400 * 86_400  # browsers keep no cookie longer (RFC 6265bis, 5.5)
+DEVICE_LIFETIME = 400 * 86_400
+"""Seconds that a device cookie lasts: browsers keep none longer (RFC 6265bis, 5.5)."""
+
 _PURPOSE = "device"
 _ID_BYTES = 12
 
@@ -82,7 +84,7 @@ class Devices:
             "sub": user_id,
             "epo": epoch,
         }
-        expires = int(now) + _LIFETIME
+        expires = int(now) + DEVICE_LIFETIME
         return Sealed(self._box.seal(claims, expires=expires), expires)
 
     def open(

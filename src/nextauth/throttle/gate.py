@@ -229,13 +229,16 @@ class Gate:
         """
         await self._counters.give_back(ticket.buckets, ticket.store, now=self._clock())
 
-    async def remember(self, ticket: Ticket, provider: str, user_id: str) -> Sealed | None:
+    async def remember(
+        self, ticket: Ticket, provider: str, user_id: str, *, epoch: int
+    ) -> Sealed | None:
         """Note who a try has signed in, after the last proof; answer their browser's cookie.
 
         Args:
             ticket: The try, given back already.
             provider: Id of the provider that vouched for them.
             user_id: Who it was.
+            epoch: The user's epoch, from before the proof.
 
         Returns:
             None if nothing named the account.
@@ -246,10 +249,6 @@ class Gate:
         now, names = self._clock(), self._names
         key, target = names.of("account", name), names.of("user", provider, user_id)
         await self._counters.link(key, target, ticket.store, until=now + _LINKED_FOR, now=now)
-        try:
-            epoch = 0 if self._epoch is None else await self._epoch(provider, user_id, now=now)
-        except StoreUnavailable:
-            return None
         known = names.of("account", spelled(ticket.account or ""))
         return self._devices.seal(known, provider, user_id, epoch, now=now)
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,11 +16,12 @@ from redis import Redis
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from nextauth import Auth, Credentials, FormField, Revocation, User
+from nextauth import Auth, Credentials, FormField, Request, Revocation, User
 from nextauth.integrations import asgi, wsgi
 from nextauth.stores import SessionStore
 from nextauth.stores.backends.redis import RedisStore
 from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore
+from nextauth.testing import FakeClock, mint_session
 from tests.contract.stores.conftest import SQL, OpenSessions
 from tests.contract.stores.services import REDIS, redis_server
 
@@ -59,7 +61,7 @@ print("parent", flush=True)
 """
 
 
-def site(store: SessionStore) -> Auth:
+def site(store: SessionStore, **options: Any) -> Auth:  # noqa: ANN401
     return Auth(
         providers=[
             Credentials(
@@ -73,6 +75,7 @@ def site(store: SessionStore) -> Auth:
         base_url="http://localhost",
         revocation=Revocation(store, staleness=0),
         environ={},
+        **options,
     )
 
 
@@ -132,6 +135,22 @@ def test_a_synchronous_site_uses_a_store_that_waits(open_sessions: OpenSessions)
         return client.post(url, data=form, headers=SAME_ORIGIN).text
 
     signs_in_and_out(ask)
+
+
+@on_every_store
+def test_a_test_signs_in_looks_and_ends_all_in_one_second(open_sessions: OpenSessions) -> None:
+    auth = site(open_sessions(), clock=FakeClock())
+
+    async def scenario() -> None:
+        for _ in range(3):
+            cookies = mint_session(auth, User(id="1"))
+            sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            request = Request("GET", "/", headers=[(b"cookie", sent.encode())])
+            assert await auth.session(request) is not None
+            await auth.revoke_user("credentials", 1)
+            assert await auth.session(request) is None
+
+    asyncio.run(scenario())
 
 
 def test_a_store_that_nobody_holds_any_more_lets_go_of_its_connections(tmp_path: Path) -> None:

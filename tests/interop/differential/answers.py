@@ -224,8 +224,9 @@ def _session(cookies: Sequence[_Cookie], site: Site) -> dict[str, Any] | None:
     except TokenError as error:
         return {"unreadable": error.reason}
     claims = {name: value for name, value in opened.claims.items() if name not in _STAMPS}
-    if "auth_time" in claims:
-        claims["auth_time"] = _hours(claims["auth_time"])
+    for name in ("auth_time", "nextauth_adopted"):
+        if name in claims:
+            claims[name] = _hours(claims[name])
     if claims.get("sid") != SID and "sid" in claims:
         claims["sid"] = "a new one"
     if "note" in claims:

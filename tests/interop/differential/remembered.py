@@ -27,6 +27,7 @@ _OURS = {
     "amr": ["pwd"],
     "nextauth": 1,
 }
+_WRITTEN = {"hour": "-1 hours", "old": "-48 hours"}
 
 
 def is_update(case: Case) -> bool:
@@ -80,9 +81,13 @@ def _leftovers(case: Case, answer: Answer) -> Answer:
 
 
 def _own_claims(case: Case, answer: Answer) -> Answer:
-    if not signs_in(case) or answer.session is None:
+    if answer.session is None:
         return answer
-    claims = {**answer.session["claims"], **_OURS}
+    claims = dict(answer.session["claims"])
+    if signs_in(case):
+        claims |= _OURS
+    elif "auth_time" not in claims:
+        claims["nextauth_adopted"] = _WRITTEN.get(case.session, "0 hours")
     return replace(answer, session={**answer.session, "claims": claims})
 
 
@@ -131,7 +136,8 @@ REMEMBERED = (
     ),
     Difference(
         "own-claims",
-        "Our tokens hold provider, sid, auth_time, amr and a schema version. Design 3, tokens.",
+        "Our tokens hold provider, sid, auth_time, amr and a schema version. Design 3, tokens. In "
+        "the place of one of theirs they hold when that was written: its longest life counts.",
         rewrite=_own_claims,
     ),
     Difference(

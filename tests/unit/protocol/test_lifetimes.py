@@ -71,11 +71,30 @@ def test_a_session_of_another_program_that_renews_it_ends_all_the_same() -> None
     assert browser.session() is None
 
 
-def test_a_session_whose_beginning_nobody_knows_goes_by_its_own_end() -> None:
-    auth = make_auth(session=OPTIONS)
+@pytest.mark.parametrize("iat", [0, -500, 500, None, 1.5, "now"])
+def test_a_session_of_another_program_ends_however_much_it_is_used(iat: Any) -> None:  # noqa: ANN401
+    """Nobody knows when it began: it was no later than its token, or than we first wrote one."""
+    clock = FakeClock()
+    auth = make_auth(clock=clock, session=OPTIONS)
+    began = int(clock.now)
+    written = began + iat if type(iat) is int else iat
     browser = Browser(auth)
-    browser.jar = mint_session(auth, ADA, auth_time=None)
-    assert browser.session()["user"]["name"] == "Ada"
+    browser.jar = mint_session(auth, ADA, auth_time=None, sid=None, provider=None, iat=written)
+    while browser.session() is not None:
+        clock.advance(50)
+        assert clock.now <= began + 2500 + 100, "for ever"
+    lasted = clock.now - began
+    assert lasted == 2500 + min(iat, 100) if type(iat) is int else lasted >= 2500
+
+
+def test_a_session_of_another_program_that_is_too_old_is_over() -> None:
+    clock, sink = FakeClock(), RecordingSink()
+    auth = make_auth(clock=clock, session=OPTIONS, events=[sink])
+    browser = Browser(auth)
+    browser.jar = mint_session(auth, ADA, auth_time=None, iat=int(clock.now) - 2500)
+    reply = browser.get("session")
+    assert (reply.json, reply.deletes()) == (None, True)
+    assert [event.reason for event in sink.of(SessionEnded)] == ["absolute"]
 
 
 # --- remembered or not

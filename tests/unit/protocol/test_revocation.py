@@ -1,65 +1,25 @@
 """A session that is ended before its time is over for every copy of its cookie."""
 
-from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from nextauth import Auth, Revocation, User
-from nextauth.errors import StoreUnavailable
-from nextauth.events import SessionEnded, SessionsRevoked, SignedOut, StoreFailed
-from nextauth.stores import MemoryStore, Standing
+from nextauth import Credentials, Revocation, User
+from nextauth.events import SessionEnded, SessionsRevoked
+from nextauth.stores import MemoryStore
 from nextauth.testing import FakeClock, RecordingSink, mint_session
-from tests.unit.protocol.wire import SESSION, Browser, claims_of, make_auth, signed_in
+from tests.unit.protocol.ending import NOBODY, FailingStore, copy_of, read, revoking
+from tests.unit.protocol.wire import (
+    ORIGIN,
+    Browser,
+    ada,
+    claims_of,
+    make_auth,
+    signed_in,
+)
 
 ADA = User(id="1", name="Ada")
-NOBODY: tuple[object, bool] = (None, True)
-
-
-class FailingStore(MemoryStore):
-    """A store that can be switched off."""
-
-    is_down = False
-    asked = 0
-
-    async def standing(self, sid: str, provider: str, user_id: str, *, now: float) -> Standing:
-        self.asked += 1
-        self._check()
-        return await super().standing(sid, provider, user_id, now=now)
-
-    async def epoch(self, provider: str, user_id: str, *, now: float) -> int:
-        self._check()
-        return await super().epoch(provider, user_id, now=now)
-
-    async def end(self, sid: str, *, until: float, now: float) -> None:
-        self._check()
-        await super().end(sid, until=until, now=now)
-
-    async def begin(self, record: Any, *, now: float) -> None:  # noqa: ANN401
-        self._check()
-        await super().begin(record, now=now)
-
-    def _check(self) -> None:
-        if self.is_down:
-            message = "FailingStore is switched off"
-            raise StoreUnavailable(message)
-
-
-def copy_of(browser: Browser) -> Browser:
-    """Answer somebody who has a copy of a browser's cookies."""
-    thief = Browser(browser.auth)
-    thief.jar = dict(browser.jar)
-    return thief
-
-
-def read(browser: Browser) -> tuple[object, bool]:
-    reply = browser.get("session")
-    return reply.json, reply.deletes()
-
-
-def revoking(**options: Any) -> Auth:  # noqa: ANN401
-    options.setdefault("revocation", Revocation(MemoryStore()))
-    return make_auth(**options)
 
 
 # --- signing out
@@ -124,12 +84,56 @@ def test_all_sessions_of_a_user_are_ended_and_a_new_sign_in_is_good() -> None:
     assert (event.provider, event.user_id, event.sid) == ("credentials", "1", None)
 
 
-@pytest.mark.parametrize("user", [("credentials", "2"), ("other", "1")])
+@pytest.mark.parametrize("user", [("credentials", "2"), ("staff", "1")])
 def test_users_are_told_apart_by_provider_and_id(user: tuple[str, str]) -> None:
-    auth = revoking()
+    providers = [Credentials(ada, account="email"), Credentials(ada, id="staff", account="email")]
+    auth = revoking(providers=providers)
     browser = signed_in(auth)
     auth.revoke_user_sync(*user)
     assert browser.session()["user"]["name"] == "Ada"
+
+
+@pytest.mark.parametrize("user_id", [1, "1"], ids=["int", "str"])
+def test_a_users_id_may_be_what_a_user_takes(user_id: int | str) -> None:
+    auth = revoking(authorize=lambda _: User(id=1))
+    browser = signed_in(auth)
+    assert len(auth.sessions_of_sync("credentials", user_id)) == 1
+    auth.revoke_user_sync("credentials", user_id)
+    assert read(browser) == NOBODY
+    assert auth.sessions_of_sync("credentials", user_id) == ()
+
+
+def test_a_uuid_is_a_users_id() -> None:
+    key = UUID(int=7)
+    auth = revoking(authorize=lambda _: User(id=key))
+    browser = signed_in(auth)
+    assert len(auth.sessions_of_sync("credentials", key)) == 1
+    auth.revoke_user_sync("credentials", key)
+    assert read(browser) == NOBODY
+
+
+@pytest.mark.parametrize("user_id", [None, True, 1.5, b"1"])
+def test_what_is_no_users_id_is_refused(user_id: Any) -> None:  # noqa: ANN401
+    with pytest.raises(TypeError):
+        revoking().revoke_user_sync("credentials", user_id)
+    with pytest.raises(TypeError):
+        revoking().sessions_of_sync("credentials", user_id)
+
+
+def test_a_provider_that_nobody_signs_in_with_is_refused() -> None:
+    for act in ("revoke_user_sync", "sessions_of_sync"):
+        with pytest.raises(ValueError, match="the providers are 'credentials'"):
+            getattr(revoking(), act)("credential", "1")
+
+
+def test_a_site_that_only_reads_ends_the_sessions_of_another() -> None:
+    store = MemoryStore()
+    browser = signed_in(revoking(revocation=Revocation(store)))
+    reads = revoking(providers=[], revocation=Revocation(store), base_url=ORIGIN)
+    reads.revoke_user_sync("credentials", "1")
+    reader = Browser(reads)
+    reader.jar = dict(browser.jar)
+    assert reads.session_sync(reader.request("GET", "/")) is None
 
 
 def test_twice_in_one_second_is_twice() -> None:
@@ -201,79 +205,14 @@ def test_a_warm_answer_spares_the_store() -> None:
     assert store.asked == before + 1
 
 
-# --- a store that fails
-
-
-def test_while_the_store_fails_nobody_is_signed_in_and_the_cookie_stays() -> None:
-    store, clock, sink = FailingStore(), FakeClock(), RecordingSink()
-    auth = revoking(revocation=Revocation(store), clock=clock, events=[sink])
-    browser = signed_in(auth)
-    store.is_down = True
-    clock.advance(5)
-    assert read(browser) == (None, False)
-    assert SESSION in browser.jar
-    [event] = sink.of(StoreFailed)
-    assert (event.store, event.purpose, event.answered) == ("FailingStore", "sessions", "closed")
-    store.is_down = False
-    clock.advance(1)
-    assert browser.session()["user"]["name"] == "Ada"
-
-
-def test_a_store_that_failed_is_left_alone_for_a_second_and_told_of_once() -> None:
-    store, clock, sink = FailingStore(), FakeClock(), RecordingSink()
-    browser = signed_in(revoking(revocation=Revocation(store), clock=clock, events=[sink]))
-    store.is_down = True
-    clock.advance(5)
-    before = store.asked
-    for _ in range(10):
-        browser.session()
-    assert store.asked == before + 1
-    assert len(sink.of(StoreFailed)) == 1
-
-
-def test_nobody_signs_in_while_the_store_fails() -> None:
-    store = FailingStore()
-    browser = Browser(revoking(revocation=Revocation(store)))
-    store.is_down = True
-    reply = browser.sign_in()
-    assert reply.query["error"] == "Configuration"
-    assert not reply.signs_in()
-
-
-def test_signing_out_works_while_the_store_fails() -> None:
-    store, sink = FailingStore(), RecordingSink()
-    browser = signed_in(revoking(revocation=Revocation(store), events=[sink]))
-    store.is_down = True
-    assert browser.post("signout").deletes()
-    assert len(sink.of(SignedOut)) == 1
-
-
-def test_open_on_failure_serves_whoever_was_not_seen_to_be_ended() -> None:
-    store, clock, sink = FailingStore(), FakeClock(), RecordingSink()
-    auth = revoking(revocation=Revocation(store, on_failure="open"), clock=clock, events=[sink])
-    good, ended = signed_in(auth), signed_in(auth)
-    thief = copy_of(ended)
-    auth.revoke_sync(claims_of(ended)["sid"])
-    store.is_down = True
-    clock.advance(5)
-    assert good.session()["user"]["name"] == "Ada"
-    assert read(thief) == NOBODY
-    assert signed_in(auth).session()["user"]["name"] == "Ada"
-    assert {event.answered for event in sink.of(StoreFailed)} == {"open"}
-
-
 # --- tokens of other programs
-
-
-def from_node(auth: Auth) -> Browser:
-    browser = Browser(auth)
-    browser.jar = mint_session(auth, ADA, sid=None, provider=None, auth_time=None)
-    return browser
 
 
 def test_a_token_without_an_id_is_refused_since_it_could_not_be_ended() -> None:
     sink = RecordingSink()
-    browser = from_node(revoking(events=[sink]))
+    auth = revoking(events=[sink])
+    browser = Browser(auth)
+    browser.jar = mint_session(auth, ADA, sid=None, provider=None, auth_time=None)
     assert read(browser) == NOBODY
     assert [event.reason for event in sink.of(SessionEnded)] == ["unknown"]
 
@@ -284,33 +223,6 @@ def test_an_id_that_no_store_keeps_is_none(sid: object) -> None:
     browser = Browser(auth)
     browser.jar = mint_session(auth, ADA, sid=sid)
     assert read(browser) == NOBODY
-
-
-def test_until_a_date_it_is_given_an_id_and_can_be_ended() -> None:
-    clock = FakeClock()
-    until = datetime.fromtimestamp(clock.now + 60, UTC)
-    auth = revoking(revocation=Revocation(MemoryStore(), adopt_until=until), clock=clock)
-    browser = from_node(auth)
-    late = copy_of(browser)
-    reply = browser.get("session")
-    assert reply.json["user"]["name"] == "Ada"
-    assert reply.signs_in()
-    claims = claims_of(browser)
-    assert claims["auth_time"] == int(clock.now)
-    auth.revoke_sync(claims["sid"])
-    assert read(browser) == NOBODY
-    clock.advance(60)
-    assert read(late) == NOBODY
-
-
-def test_a_look_adopts_nothing() -> None:
-    clock = FakeClock()
-    until = datetime.fromtimestamp(clock.now + 60, UTC)
-    auth = revoking(revocation=Revocation(MemoryStore(), adopt_until=until), clock=clock)
-    browser = from_node(auth)
-    before = dict(browser.jar)
-    assert browser.get("session", method="HEAD").set == {}
-    assert browser.jar == before
 
 
 # --- users

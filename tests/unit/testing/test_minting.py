@@ -3,7 +3,7 @@
 import pytest
 
 from nextauth import CookieOptions, Revocation, SessionOptions, User
-from nextauth.errors import CallbackError
+from nextauth.errors import CallbackError, StoreUnavailable
 from nextauth.stores import MemoryStore
 from nextauth.testing import FakeClock, mint_session
 from tests.unit.testing.samples import ADA, LARGE_GRACE, make_auth, read
@@ -83,12 +83,32 @@ def test_a_minted_session_ends_with_all_of_its_user_and_the_next_is_good(
 ) -> None:
     clock = FakeClock()
     auth = make_auth(clock=clock, revocation=Revocation(store(), staleness=0))
-    for _ in range(2):
+    for _ in range(3):
         minted = mint_session(auth, ADA)
         assert read(auth, minted, host="localhost") is not None
         auth.revoke_user_sync("credentials", "1")
         assert read(auth, minted, host="localhost") is None
-        clock.advance(1)
+
+
+class AbsentStore(WaitingStore):
+    """One that does not answer while a session is minted."""
+
+    is_down = True
+
+    async def epoch(self, provider: str, user_id: str, *, now: float) -> int:
+        if self.is_down:
+            message = "AbsentStore is switched off"
+            raise StoreUnavailable(message)
+        return await super().epoch(provider, user_id, now=now)
+
+
+def test_a_session_can_be_minted_while_the_store_cannot_be_asked() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock, revocation=Revocation(AbsentStore(), staleness=0))
+    minted = mint_session(auth, ADA)
+    assert read(auth, minted, host="localhost") is not None
+    auth.revoke_user_sync("credentials", "1")
+    assert read(auth, minted, host="localhost") is None
 
 
 @pytest.mark.parametrize(

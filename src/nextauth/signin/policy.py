@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from nextauth.callbacks import SignInParams
 from nextauth.config import Settings
 from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin
-from nextauth.events import Circumstances, EventStream, SignedIn, SignInFailed, StepUpPassed
+from nextauth.events import EventStream, SignedIn, SignInFailed, StepUpPassed
 from nextauth.hooks import Hook
 from nextauth.models import Account, SubmittedCredentials, User
 from nextauth.padding import Padding
 from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
 from nextauth.sessions import Admission, Sessions, StepUpTicket
+from nextauth.signin.entry import Admitted, Attempt, Diverted, Entry, TurnedAway
+from nextauth.signin.proof import prove
 from nextauth.throttle import Gate, Ticket, Try
 from nextauth.tracebacks import describe_exception
-from nextauth.web import Cookies, Origin, Request, SetCookie
+from nextauth.web import SetCookie
 
-__all__ = ["Admitted", "Attempt", "Diverted", "Entry", "SignInPolicy", "TurnedAway"]
+__all__ = ["SignInPolicy"]
 
 _log = logging.getLogger("nextauth.signin")
 _TELLTALE = frozenset({"CredentialsSignin", "AccessDenied"})  # of what the system knows
@@ -32,68 +35,10 @@ _UNCHECKED = frozenset({"", "0", "false", "no", "off"})
 _NOT_SECRET = frozenset({"callbackUrl", "json"})
 
 
-@dataclass(slots=True)
-class Attempt:
-    """One try to sign in, with all that belongs to it.
-
-    Args:
-        provider: Who checks the credentials.
-        credentials: What was submitted.
-        request: The request.
-        cookies: Its cookies.
-        origin: Our origin.
-        at: Answers when and from where, for the events.
-        expected: Who alone may sign in, where a session is to be stepped up; None: anybody.
-    """
-
-    provider: Provider
-    credentials: SubmittedCredentials
-    request: Request
-    cookies: Cookies
-    origin: Origin
-    at: Callable[[], Circumstances]
-    expected: StepUpTicket | None = None
-
-
-@dataclass(slots=True)
-class Admitted:
-    """A session begins.
-
-    Args:
-        cookies: What the response must set.
-    """
-
-    cookies: tuple[SetCookie, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Diverted:
-    """The ``sign_in`` callback sends the person elsewhere; no session begins.
-
-    Args:
-        url: Where to; it still has to pass the redirect rule.
-    """
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway:
-    """Nobody is signed in.
-
-    Args:
-        error: ``"CredentialsSignin"``, ``"AccessDenied"``, ``"StepUpMismatch"`` or
-            ``"Configuration"``.
-        code: The public code of a CredentialsSignin.
-        ends_session: Whether the session that was there ends too.
-    """
-
-    error: str
-    code: str | None = None
-    ends_session: bool = False
-
-
-Entry = Admitted | Diverted | TurnedAway
+class _Decided(NamedTuple):
+    entry: Entry
+    user: User | None = None
+    epoch: int | None = None
 
 
 class SignInPolicy:
@@ -170,7 +115,8 @@ class SignInPolicy:
 
     async def _admit(self, attempt: Attempt) -> Entry:
         gate = self._gate
-        entry, user = await (self._decide(attempt) if gate is None else self._count(attempt, gate))
+        decided = await (self._decide(attempt) if gate is None else self._count(attempt, gate))
+        entry, user, _ = decided
         if isinstance(entry, TurnedAway) and self._events.hooks:
             user_id = user.id if user else None
             failed = SignInFailed(
@@ -179,44 +125,48 @@ class SignInPolicy:
             await self._events.emit(failed, attempt.request.runtime)
         return entry
 
-    async def _count(self, attempt: Attempt, gate: Gate) -> tuple[Entry, User | None]:
+    async def _count(self, attempt: Attempt, gate: Gate) -> _Decided:
         """Count a try before it is made, and give it back if it was no wrong guess."""
         provider, credentials = attempt.provider, attempt.credentials
         try:
             named = provider.account_of(credentials)
         except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is asked
-            return _failed(f"account of provider {provider.id!r}", error, credentials), None
+            where = f"account of provider {provider.id!r}"
+            return _Decided(_failed(where, error, credentials))
         cookies = self._settings.cookies_on(attempt.origin)
         device = attempt.cookies.get(cookies.device)
         tried = Try(provider.id, named, device, attempt.request, attempt.at)
         ticket = await gate.enter(tried)
         try:
-            entry, user = await self._decide(attempt)
+            decided = await self._decide(attempt)
         except Busy:
             if ticket is not None:
                 await gate.undo(ticket)
             raise
+        entry = decided.entry
         is_failure = isinstance(entry, TurnedAway) and entry.error == "Configuration"
         if isinstance(entry, TurnedAway) and not is_failure:
             await gate.note_failure(tried)
-        elif ticket is not None and user is not None:  # the proof was right, whatever came then
+        elif ticket is not None and decided.user is not None:  # proven, whatever came then
             await gate.undo(ticket)
             if isinstance(entry, Admitted):
-                entry = await self._remember_device(gate, ticket, attempt, entry, user)
-        return entry, user
+                more = await self._device_cookies(gate, ticket, attempt, decided)
+                return decided._replace(entry=Admitted((*entry.cookies, *more)))
+        return decided
 
-    async def _remember_device(
-        self, gate: Gate, ticket: Ticket, attempt: Attempt, entry: Admitted, user: User
-    ) -> Admitted:
-        known = await gate.remember(ticket, attempt.provider.id, user.id or "")
+    async def _device_cookies(
+        self, gate: Gate, ticket: Ticket, attempt: Attempt, decided: _Decided
+    ) -> tuple[SetCookie, ...]:
+        user_id = "" if decided.user is None else decided.user.id or ""
+        known = await gate.remember(ticket, attempt.provider.id, user_id, epoch=decided.epoch or 0)
         if known is None:
-            return entry
+            return ()
         plan = self._settings.cookies_on(attempt.origin)
         device = SetCookie(plan.device, known.value, plan.csrf_attributes, known.expires)
-        return Admitted((*entry.cookies, device)) if device.is_kept else entry
+        return (device,) if device.is_kept else ()
 
-    async def _decide(self, attempt: Attempt) -> tuple[Entry, User | None]:
-        outcome = await attempt.provider.authenticate(attempt.credentials, attempt.request)
+    async def _decide(self, attempt: Attempt) -> _Decided:
+        outcome, epoch, unavailable = await prove(attempt, self._sessions)
         user: User | None = None
         entry: Entry
         match outcome:
@@ -231,7 +181,10 @@ class SignInPolicy:
                 )
             case Authenticated():
                 user = self._with_id(outcome.user)
-                entry = await self._begin(attempt, replace(outcome, user=user))
+                if unavailable is None:
+                    entry = await self._begin(attempt, replace(outcome, user=user), epoch)
+                else:
+                    entry = _failed("the store of sessions", unavailable, attempt.credentials)
             case Refused():
                 entry = TurnedAway("CredentialsSignin", outcome.code)
             case Denied():
@@ -239,7 +192,7 @@ class SignInPolicy:
             case Failed():
                 where = f"provider {attempt.provider.id!r}"
                 entry = _failed(where, outcome.error, attempt.credentials)
-        return entry, user
+        return _Decided(entry, user, epoch)
 
     def _lacks_id(self, provider: Provider, user: User) -> bool:
         is_needed = self._settings.revocation is not None or provider.revalidation is not None
@@ -250,9 +203,9 @@ class SignInPolicy:
             return user
         return replace(user, id=str(UUID(bytes=self._entropy(16), version=4)))
 
-    async def _begin(self, attempt: Attempt, proof: Authenticated) -> Entry:
+    async def _begin(self, attempt: Attempt, proof: Authenticated, epoch: int | None) -> Entry:
         try:
-            return await self._through_callbacks(attempt, proof)
+            return await self._through_callbacks(attempt, proof, epoch)
         except AccessDenied:
             return TurnedAway("AccessDenied")
         except CredentialsSignin as refusal:
@@ -262,7 +215,9 @@ class SignInPolicy:
         except Exception as error:  # noqa: BLE001 - a failing callback signs nobody in
             return _failed("a callback", error, attempt.credentials)
 
-    async def _through_callbacks(self, attempt: Attempt, proof: Authenticated) -> Entry:
+    async def _through_callbacks(
+        self, attempt: Attempt, proof: Authenticated, epoch: int | None
+    ) -> Entry:
         provider, request, user = attempt.provider, attempt.request, proof.user
         account = Account(provider.id, provider.type, user.id or "")
         if attempt.expected not in (None, StepUpTicket(provider.id, account.provider_account_id)):
@@ -278,7 +233,12 @@ class SignInPolicy:
             attempt.cookies,
             attempt.origin,
             Admission(
-                user, account, proof.amr, attempt.credentials, self._remember(attempt, proof)
+                user,
+                account,
+                proof.amr,
+                attempt.credentials,
+                self._remember(attempt, proof),
+                epoch,
             ),
         )
         if issued is None:
