@@ -65,7 +65,7 @@ class AsksToSignIn(EndsSessions):
         if freshness.holds(session, self._services.clock()):
             return None
         url = self._page_to_sign_in(request, session)
-        return await self._services.ask_step_up(request, session, freshness, url)
+        return self._services.ask_step_up(request, session, freshness, url)
 
     def step_up_sync(
         self, request: Request, session: Session, freshness: Freshness

@@ -208,7 +208,7 @@ class Auth(AsksToSignIn):
                 return glanced
             resumed = await sessions.resume(request, cookies, origin)
         if resumed.incidents:
-            await services.report(request, resumed)
+            services.report(request, resumed)
         return resumed
 
     async def session(self, request: Request) -> Session | None:

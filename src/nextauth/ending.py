@@ -44,7 +44,7 @@ class EndsSessions:
         """
         now = self._services.clock()
         await self._revocation().end_by_id(sid, now=now)
-        await self._tell(SessionsRevoked(Circumstances(now), None, None, sid))
+        self._tell(SessionsRevoked(Circumstances(now), None, None, sid))
 
     async def revoke_user(self, provider: str, user_id: str | int | UUID) -> None:
         """End every session of a user, such as one whose password was changed.
@@ -62,7 +62,7 @@ class EndsSessions:
         revocation, key = self._revocation(), self._key_of(provider, user_id)
         now = self._services.clock()
         await revocation.end_all(provider, key, now=now)
-        await self._tell(SessionsRevoked(Circumstances(now), provider, key, None))
+        self._tell(SessionsRevoked(Circumstances(now), provider, key, None))
 
     async def sessions_of(
         self, provider: str, user_id: str | int | UUID
@@ -133,8 +133,8 @@ class EndsSessions:
             raise RuntimeError(message)
         return revocation
 
-    async def _tell(self, event: SessionsRevoked) -> None:
-        await self._services.events.emit(event, _HERE)
+    def _tell(self, event: SessionsRevoked) -> None:
+        self._services.events.tell(event)
 
     def _finish(self, start: Callable[[Runtime], Coroutine[Any, Any, T]]) -> T:
         """Run a coroutine to its end, without an event loop around."""

@@ -127,7 +127,7 @@ class Router:
                     _check_may_act(exchange)
                 response = await handler(exchange)
         except RequestError as error:
-            response = await refuse(exchange, error)
+            response = refuse(exchange, error)
         if exchange.to_set:
             response.cookies.extend(exchange.to_set)
         if origin is not None and services.settings.trusted_origins:

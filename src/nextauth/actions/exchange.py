@@ -219,10 +219,10 @@ class Exchange:
         """Origins that a form's redirect may lead to, beside our own, for the pages' CSP."""
         return tuple(sorted(map(str, self.services.settings.trusted_origins)))
 
-    async def emit(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Tell the audit stream.
 
         Args:
             event: What happened.
         """
-        await self.services.events.emit(event, self.request.runtime)
+        self.services.events.tell(event)

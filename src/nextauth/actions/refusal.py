@@ -27,7 +27,7 @@ __all__ = ["refuse"]
 _log = logging.getLogger("nextauth.requests")
 
 
-async def refuse(exchange: Exchange, error: RequestError) -> Response:
+def refuse(exchange: Exchange, error: RequestError) -> Response:
     """Answer a refusal.
 
     Args:
@@ -39,7 +39,7 @@ async def refuse(exchange: Exchange, error: RequestError) -> Response:
     if exchange.request.method == "POST" and not isinstance(error, TooManyRequests):
         # (Who tries too often has an event of their own.)
         at = exchange.services.circumstances(exchange.request)
-        await exchange.emit(RequestRefused(at, error.code, exchange.action))
+        exchange.emit(RequestRefused(at, error.code, exchange.action))
     response = _answer(exchange, error)
     if isinstance(error, MethodNotAllowed):
         response.headers.append((b"allow", ", ".join(error.allow).encode("ascii")))

@@ -120,7 +120,7 @@ class Services:
         query = {"callbackUrl": here or str(origin), "stepUp": ticket}
         return add_query(page or str(origin), query)
 
-    async def ask_step_up(
+    def ask_step_up(
         self, request: Request, session: Session, freshness: Freshness, url: str | None
     ) -> StepUp:
         """Answer how to ask for a more recent sign-in, and tell the audit stream.
@@ -134,10 +134,10 @@ class Services:
         identity = session.provider, session.user.id, session.sid
         at = self.circumstances(request)
         asked = StepUpAsked(at, *identity, freshness.max_age, freshness.methods)
-        await self.events.emit(asked, request.runtime)
+        self.events.tell(asked)
         return StepUp(url, freshness.challenge)
 
-    async def report(self, request: Request, resumed: Resumed) -> None:
+    def report(self, request: Request, resumed: Resumed) -> None:
         """Tell the audit stream what happened while a session was read.
 
         Args:
@@ -146,4 +146,4 @@ class Services:
         """
         at = self.circumstances(request)
         for incident in resumed.incidents:
-            await self.events.emit(incident(at), request.runtime)
+            self.events.tell(incident(at))

@@ -33,7 +33,7 @@ async def show(exchange: Exchange) -> Response:
     if resumed.cookies:
         exchange.to_set.extend(resumed.cookies)
     if resumed.incidents:
-        await services.report(exchange.request, resumed)
+        services.report(exchange.request, resumed)
     if resumed.claims is None:
         return Response.json(services.settings.dialect.signed_out)
     if services.session is None or exchange.look_only:
@@ -54,11 +54,11 @@ async def update(exchange: Exchange) -> Response:
     )
     exchange.to_set.extend(resumed.cookies)
     if resumed.incidents:
-        await services.report(exchange.request, resumed)
+        services.report(exchange.request, resumed)
     if resumed.claims is None:
         return Response.json(services.settings.dialect.signed_out)
     at = services.circumstances(exchange.request)
-    await exchange.emit(SessionUpdated(at, *identity_of(resumed.claims)))
+    exchange.emit(SessionUpdated(at, *identity_of(resumed.claims)))
     if services.session is None:
         return Response.json(public_session(resumed.claims))
     return await _through_callback(

@@ -49,7 +49,7 @@ async def act(exchange: Exchange) -> Response:
     if opened is not None:
         at = services.circumstances(exchange.request)
         await _end(exchange, opened.claims, at)
-        await exchange.emit(SignedOut(at, *identity_of(opened.claims)))
+        exchange.emit(SignedOut(at, *identity_of(opened.claims)))
     return exchange.answer(callback_url)
 
 
@@ -66,4 +66,4 @@ async def _end(exchange: Exchange, claims: Mapping[str, Any], at: Circumstances)
         )
         assert services.settings.revocation is not None  # noqa: S101 - for the type checker
         store = type(services.settings.revocation.store).__name__
-        await exchange.emit(StoreFailed(at, store, "sessions", "open"))
+        exchange.emit(StoreFailed(at, store, "sessions", "open"))

@@ -15,7 +15,6 @@ from nextauth.events.kinds import Event
 from nextauth.events.mailbox import MOST_WAITING, Mailbox, wait_for_rest
 from nextauth.events.sinks import Sink, is_immediate, target_of
 from nextauth.hooks import Hook
-from nextauth.web import Runtime
 
 __all__ = ["EventStream"]
 
@@ -56,16 +55,6 @@ class EventStream:
                 carrier.carry(event)
             except Exception as error:  # noqa: BLE001 - a sink that cannot be told breaks nothing
                 log_failure(carrier.hook, event, error)
-
-    async def emit(self, event: Event, runtime: Runtime) -> None:
-        """Tell every sink; see `tell`.
-
-        Args:
-            event: What happened.
-            runtime: Not needed.
-        """
-        del runtime
-        self.tell(event)
 
     def wait(self, seconds: float) -> bool:
         """Wait until every sink has dealt with what it was told.

@@ -14,7 +14,13 @@ from uuid import UUID
 
 from nextauth.callbacks import SignInParams
 from nextauth.config import Settings
-from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin
+from nextauth.errors import (
+    AccessDenied,
+    Busy,
+    CallbackError,
+    CredentialsSignin,
+    StoreUnavailable,
+)
 from nextauth.events import EventStream, SignedIn, SignInFailed, StepUpPassed
 from nextauth.hooks import Hook
 from nextauth.models import Account, SubmittedCredentials, User
@@ -122,7 +128,7 @@ class SignInPolicy:
             failed = SignInFailed(
                 attempt.at(), attempt.provider.id, entry.error, entry.code, user_id
             )
-            await self._events.emit(failed, attempt.request.runtime)
+            self._events.tell(failed)
         return entry
 
     async def _count(self, attempt: Attempt, gate: Gate) -> _Decided:
@@ -180,11 +186,10 @@ class SignInPolicy:
                     attempt.credentials,
                 )
             case Authenticated():
+                if unavailable is not None:
+                    raise _out_of_service(unavailable)
                 user = self._with_id(outcome.user)
-                if unavailable is None:
-                    entry = await self._begin(attempt, replace(outcome, user=user), epoch)
-                else:
-                    entry = _failed("the store of sessions", unavailable, attempt.credentials)
+                entry = await self._begin(attempt, replace(outcome, user=user), epoch)
             case Refused():
                 entry = TurnedAway("CredentialsSignin", outcome.code)
             case Denied():
@@ -212,6 +217,8 @@ class SignInPolicy:
             return TurnedAway("CredentialsSignin", refusal.public_code)
         except Busy:
             raise
+        except StoreUnavailable as error:
+            raise _out_of_service(error) from error
         except Exception as error:  # noqa: BLE001 - a failing callback signs nobody in
             return _failed("a callback", error, attempt.credentials)
 
@@ -246,11 +253,11 @@ class SignInPolicy:
         if self._events.hooks:
             at = attempt.at()
             for incident in issued.incidents:
-                await self._events.emit(incident(at), request.runtime)
-            await self._events.emit(SignedIn(at, user, account, issued.sid), request.runtime)
+                self._events.tell(incident(at))
+            self._events.tell(SignedIn(at, user, account, issued.sid))
             if attempt.expected is not None:
                 passed = StepUpPassed(at, provider.id, user.id, issued.sid)
-                await self._events.emit(passed, request.runtime)
+                self._events.tell(passed)
         return Admitted(issued.cookies)
 
     def _remember(self, attempt: Attempt, proof: Authenticated) -> bool | None:
@@ -267,6 +274,15 @@ class SignInPolicy:
             f"callbacks.sign_in answered a {type(verdict).__name__}. Return True, False or a URL."
         )
         raise CallbackError(message)
+
+
+def _out_of_service(error: StoreUnavailable) -> Busy:
+    _log.error(
+        "Nobody is signed in, since the store of sessions failed: %s",
+        error,
+        extra={"code": error.code},
+    )
+    return Busy("the store of sessions cannot be asked")
 
 
 def _failed(where: str, error: Exception, credentials: SubmittedCredentials) -> TurnedAway:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from nextauth.errors import StoreUnavailable
 from nextauth.stores import Bucket, LimitStore, MemoryStore, Taken
@@ -14,7 +14,7 @@ _log = logging.getLogger("nextauth.throttle")
 _PAUSE = 1.0  # seconds in which a store that failed is not asked again
 _TOLD_EVERY = 10.0
 
-Told = Callable[[str], Awaitable[None]]
+Told = Callable[[str], None]
 """Is told the class of a store that failed."""
 
 
@@ -55,7 +55,7 @@ class Counters:
                 self._note(error, now)
         if not 0 <= now - self._told_at < _TOLD_EVERY:
             self._told_at = now
-            await told(type(self._store).__name__)
+            told(type(self._store).__name__)
         return self._local, await self._local.take(buckets, now=now)
 
     async def give_back(self, buckets: Sequence[Bucket], store: LimitStore, *, now: float) -> None:

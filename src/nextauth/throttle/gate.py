@@ -152,7 +152,7 @@ class Gate:
         strange = await self._take(attempt, buckets, now=now)
         if isinstance(strange, Ticket):
             return strange
-        raise await self._refusal(attempt, min(known or strange, strange, key=lambda it: it.wait))
+        raise self._refusal(attempt, min(known or strange, strange, key=lambda it: it.wait))
 
     async def _as_known(self, attempt: Try, *, now: float) -> Ticket | _Wait | None:
         """Count a try from a browser that has signed in before; None if this is a stranger's."""
@@ -207,17 +207,17 @@ class Gate:
             return Ticket(each, store, attempt.account)
         return _Wait(tuple(buckets)[taken.by], taken.wait)
 
-    async def _tell_of_failure(self, attempt: Try, store: str) -> None:
+    def _tell_of_failure(self, attempt: Try, store: str) -> None:
         failed = StoreFailed(attempt.at(), store, "limits", "open")
-        await self._events.emit(failed, attempt.request.runtime)
+        self._events.tell(failed)
 
-    async def _refusal(self, attempt: Try, refusal: _Wait) -> TooManyRequests:
+    def _refusal(self, attempt: Try, refusal: _Wait) -> TooManyRequests:
         retry_after = max(1, ceil(refusal.wait))
         limit = "device" if refusal.limit == "devices" else refusal.limit
         if limit == "address":
             self._places.warn_of_proxy(attempt.request)
         throttled = SignInThrottled(attempt.at(), attempt.provider, limit, retry_after)
-        await self._events.emit(throttled, attempt.request.runtime)
+        self._events.tell(throttled)
         message = f"the {limit} has no try left; the next one comes in {retry_after} s"
         return TooManyRequests(message, retry_after=retry_after)
 
@@ -275,4 +275,4 @@ class Gate:
             extra={"code": "guessing-alarm"},
         )
         raised = GuessingAlarm(attempt.at(), attempt.provider, alarm.tries, alarm.per)
-        await self._events.emit(raised, attempt.request.runtime)
+        self._events.tell(raised)

@@ -15,7 +15,7 @@ from nextauth.events.delivery import InThread
 from nextauth.events.mailbox import Mailbox, wait_for_rest
 from nextauth.hooks import Hook
 from nextauth.testing import RecordingSink
-from nextauth.web.request import DirectRuntime, step
+from nextauth.web.request import step
 from tests.unit.events.samples import KINDS, LONGEST_WAIT, alarms, sample
 
 EVENT = sample(KINDS[0])
@@ -90,12 +90,6 @@ def test_without_a_sink_nobody_listens_and_nothing_is_to_wait_for() -> None:
     assert stream.wait(0)
     assert step(stream.flush(0))
     assert EventStream([Emitter()])
-
-
-def test_emit_does_what_tell_does() -> None:
-    sink = RecordingSink()
-    step(EventStream([sink]).emit(EVENT, DirectRuntime()))
-    assert sink.events == [EVENT]
 
 
 # --- in a thread

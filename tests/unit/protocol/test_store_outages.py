@@ -37,13 +37,20 @@ def test_a_store_that_failed_is_left_alone_for_a_second_and_told_of_once() -> No
     assert len(sink.of(StoreFailed)) == 1
 
 
-def test_nobody_signs_in_while_the_store_fails() -> None:
+def test_nobody_signs_in_while_the_store_fails_and_later_everybody_can(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     store = FailingStore()
     browser = Browser(revoking(revocation=Revocation(store)))
     store.is_down = True
     reply = browser.sign_in()
-    assert reply.query["error"] == "Configuration"
+    assert (reply.status, reply.query["error"]) == (503, "Busy")
     assert not reply.signs_in()
+    (line,) = [record for record in caplog.records if record.name == "nextauth.signin"]
+    assert line.exc_info is None
+    assert line.getMessage().count("\n") == 0
+    store.is_down = False
+    assert browser.sign_in().signs_in()
 
 
 def test_signing_out_works_while_the_store_fails() -> None:

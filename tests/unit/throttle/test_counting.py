@@ -47,7 +47,7 @@ class Desk:
         self.counters = Counters(self.store)
         self.told: list[str] = []
 
-    async def _tell(self, store: str) -> None:
+    def _tell(self, store: str) -> None:
         self.told.append(store)
 
     def take(self, now: float) -> bool:
