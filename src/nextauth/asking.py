@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from nextauth.ending import EndsSessions
@@ -12,11 +13,27 @@ from nextauth.sessions import Freshness, StepUp, challenge
 from nextauth.web import Origin, Request, Runtime
 from nextauth.web.request import step
 
-__all__ = ["AsksToSignIn"]
+__all__ = ["AsksToSignIn", "Refusal"]
 
 T = TypeVar("T")
 
 _log = logging.getLogger("nextauth.auth")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How a request is answered that needs a session, or a more recent sign-in.
+
+    Args:
+        url: Where to send a person who navigates, and who comes back afterwards; None for a
+            program, which gets 401, and where nobody knows where that is.
+        challenge: The ``WWW-Authenticate`` header of the 401.
+        detail: What is missing, in English.
+    """
+
+    url: str | None
+    challenge: str
+    detail: str
 
 
 class AsksToSignIn(EndsSessions):
@@ -49,6 +66,37 @@ class AsksToSignIn(EndsSessions):
         if origin is None or (is_elsewhere and settings.address.base_url is None):
             return None
         return self._services.signin_url(request, origin, step_up=step_up)
+
+    async def refusal(
+        self, request: Request, session: Session | None, freshness: Freshness | None = None
+    ) -> Refusal | None:
+        """Answer how to refuse a request that is for signed-in people only; None if it may go on.
+
+        Args:
+            request: The request.
+            session: Its session.
+            freshness: How recent the sign-in must be; None: a session is enough.
+        """
+        is_page = _wants_page(request)
+        if session is None:
+            url = self.signin_url(request) if is_page else None
+            return Refusal(url, self.challenge(request), "Not signed in")
+        step_up = None if freshness is None else await self.step_up(request, session, freshness)
+        if step_up is None:
+            return None
+        return Refusal(step_up.url if is_page else None, step_up.challenge, "Sign in again")
+
+    def refusal_sync(
+        self, request: Request, session: Session | None, freshness: Freshness | None = None
+    ) -> Refusal | None:
+        """Answer as `refusal` does, without an event loop around.
+
+        Args:
+            request: The request.
+            session: Its session.
+            freshness: How recent the sign-in must be; None: a session is enough.
+        """
+        return self._ask(lambda moved: self.refusal(moved, session, freshness), request)
 
     async def step_up(
         self, request: Request, session: Session, freshness: Freshness
@@ -93,6 +141,16 @@ class AsksToSignIn(EndsSessions):
                 extra={"code": "UntrustedHost"},
             )
         return origin
+
+
+def _wants_page(request: Request) -> bool:
+    """Tell whether a person's browser navigates here, rather than a program asking."""
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    mode = request.header(b"sec-fetch-mode")
+    if mode is not None:
+        return mode == "navigate"
+    return "text/html" in (request.header(b"accept") or "")
 
 
 def _moved(request: Request, runtime: Runtime) -> Request:

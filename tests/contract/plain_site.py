@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from nextauth import Auth
 from nextauth.integrations import asgi, wsgi
+from nextauth.web.request import step
 from tests.contract.applications import CACHEABLE, PIECES, name_of
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def asgi_pages(auth: Auth) -> asgi.ASGIApp:
 
 
 def _refusal(auth: Auth, asked: Any) -> tuple[int, dict[str, str]]:  # noqa: ANN401
-    url = auth.signin_url(asked) if asgi.wants_page(asked) else None
-    return (401, {}) if url is None else (302, {"location": url})
+    refusal = step(auth.refusal(asked, None))
+    assert refusal is not None
+    return (401, {}) if refusal.url is None else (302, {"location": refusal.url})
 
 
 def wsgi_pages(auth: Auth) -> "WSGIApplication":

@@ -256,17 +256,3 @@ def refreshed_headers(headers: Iterable[Sequence[bytes]], resumed: Resumed) -> l
     kept = [(name, value) for name, value in headers if name.lower() != b"cache-control"]
     cookies = [(b"set-cookie", cookie.encode()) for cookie in resumed.cookies]
     return [*kept, _PRIVATE, *cookies]
-
-
-def wants_page(request: Request) -> bool:
-    """Tell whether a person's browser navigates here, rather than a program asking.
-
-    Args:
-        request: The request.
-    """
-    if request.method not in {"GET", "HEAD"}:
-        return False
-    mode = request.header(b"sec-fetch-mode")
-    if mode is not None:
-        return mode == "navigate"
-    return "text/html" in (request.header(b"accept") or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nextauth.asking import Refusal
 from nextauth.auth import Auth
 from nextauth.errors import Busy
 from nextauth.integrations.asgi import (
@@ -12,7 +13,6 @@ from nextauth.integrations.asgi import (
     reader_of,
     refreshed_headers,
     request_of,
-    wants_page,
 )
 from nextauth.models import Session
 from nextauth.sessions import Freshness
@@ -85,20 +85,16 @@ class _SessionDependency(SecurityBase):
             reader.cookies_are_sent = True
         return resumed.session
 
-    def _refusal(
-        self,
-        connection: HTTPConnection,
-        response: FastAPIResponse,
-        url: str | None,
-        challenge: str,
-        detail: str,
+    def _refused(
+        self, connection: HTTPConnection, response: FastAPIResponse, refusal: Refusal
     ) -> HTTPException:
         """Answer a refusal: a redirection if there is a URL, else 401.
 
         It goes out instead of the response on which the session's cookies are, and so takes them
         along: a cookie that is nobody's any more is deleted, and not read again at each request.
         """
-        told = ("location", url) if url is not None else ("www-authenticate", challenge)
+        url = refusal.url
+        told = ("location", url) if url is not None else ("www-authenticate", refusal.challenge)
         headers = [("cache-control", "private, no-store"), told]
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         resumed = reader_of(connection.scope, self.auth).resumed
@@ -106,7 +102,7 @@ class _SessionDependency(SecurityBase):
             header = (b"set-cookie", cookie.encode())
             if header in response.raw_headers:  # else the middleware sends it
                 raw.append(header)
-        return HTTPException(401 if url is None else 302, detail, Headers(raw=raw))
+        return HTTPException(401 if url is None else 302, refusal.detail, Headers(raw=raw))
 
 
 @dataclass(frozen=True)
@@ -149,13 +145,19 @@ class RequireSession(_SessionDependency):
         response: FastAPIResponse,
     ) -> Session:
         """Read the session of a request, or refuse it."""
+        return await self._require(connection, response, None)
+
+    async def _require(
+        self, connection: HTTPConnection, response: FastAPIResponse, freshness: Freshness | None
+    ) -> Session:
         session = await self._read(connection, response)
-        if session is not None:
+        if session is not None and freshness is None:
             return session
-        asked = request_of(connection.scope)
-        url = self.auth.signin_url(asked) if wants_page(asked) else None
-        detail = "Not signed in" if url is None else "Sign in first"
-        raise self._refusal(connection, response, url, self.auth.challenge(asked), detail)
+        refusal = await self.auth.refusal(request_of(connection.scope), session, freshness)
+        if refusal is not None:
+            raise self._refused(connection, response, refusal)
+        assert session is not None  # noqa: S101 - for the type checker; else there is a refusal
+        return session
 
 
 @dataclass(frozen=True)
@@ -189,10 +191,4 @@ class RequireFresh(RequireSession):
         response: FastAPIResponse,
     ) -> Session:
         """Read the session of a request, or refuse it."""
-        session = await super().__call__(connection, response)
-        asked = request_of(connection.scope)
-        step_up = await self.auth.step_up(asked, session, self._freshness)
-        if step_up is None:
-            return session
-        url = step_up.url if wants_page(asked) else None
-        raise self._refusal(connection, response, url, step_up.challenge, "Sign in again")
+        return await self._require(connection, response, self._freshness)

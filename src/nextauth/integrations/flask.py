@@ -6,12 +6,11 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+from nextauth.asking import Refusal
 from nextauth.auth import Auth
-from nextauth.integrations.asgi import wants_page
 from nextauth.integrations.wsgi import AuthApp, AuthMiddleware, request_of, session_of
 from nextauth.models import Session
 from nextauth.sessions import Freshness
-from nextauth.web import Request
 
 try:
     from flask import Flask, abort, after_this_request, current_app, redirect, request
@@ -154,25 +153,18 @@ def _guard(view: Callable[P, Any], freshness: Freshness | None) -> Callable[P, A
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - whatever views return
         auth = _auth()
         session = session_of(request.environ, auth)
-        if session is None:
-            asked = request_of(request.environ)
-            return _refuse(asked, auth.signin_url, auth.challenge(asked), "Not signed in")
-        if freshness is not None:
-            asked = request_of(request.environ)
-            step_up = auth.step_up_sync(asked, session, freshness)
-            if step_up is not None:
-                return _refuse(asked, lambda _: step_up.url, step_up.challenge, "Sign in again")
+        if session is None or freshness is not None:
+            refusal = auth.refusal_sync(request_of(request.environ), session, freshness)
+            if refusal is not None:
+                return _refuse(refusal)
         return current_app.ensure_sync(view)(*args, **kwargs)
 
     return guarded
 
 
-def _refuse(
-    asked: Request, page: Callable[[Request], str | None], challenge: str, detail: str
-) -> Any:  # noqa: ANN401 - a response, or an exception
-    after_this_request(functools.partial(mark_refusal, challenge))
-    url = page(asked) if wants_page(asked) else None
-    return abort(UNAUTHORIZED, detail) if url is None else redirect(url)
+def _refuse(refusal: Refusal) -> Any:  # noqa: ANN401 - a response, or an exception
+    after_this_request(functools.partial(mark_refusal, refusal.challenge))
+    return abort(UNAUTHORIZED, refusal.detail) if refusal.url is None else redirect(refusal.url)
 
 
 def signin_url() -> str:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ParamSpec, cast
 
+from nextauth.asking import Refusal
 from nextauth.auth import Auth
 from nextauth.integrations.asgi import (
     AuthApp,
@@ -16,12 +17,10 @@ from nextauth.integrations.asgi import (
     WorkerRuntime,
     reader_of,
     request_of,
-    wants_page,
 )
 from nextauth.integrations.workers import WORKERS
 from nextauth.models import Session
 from nextauth.sessions import Freshness
-from nextauth.web import Request
 
 try:
     import quart
@@ -155,27 +154,22 @@ def _guard(view: Callable[P, Any], freshness: Freshness | None) -> Callable[P, A
     @functools.wraps(view)
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - what views return
         auth, session = _extension().auth, await current_session()
-        if session is None:
-            asked = request_of(_scope())
-            return _refuse(asked, auth.signin_url, auth.challenge(asked), "Not signed in")
-        if freshness is not None:
-            asked = request_of(_scope())
-            step_up = await auth.step_up(asked, session, freshness)
-            if step_up is not None:
-                return _refuse(asked, lambda _: step_up.url, step_up.challenge, "Sign in again")
+        if session is None or freshness is not None:
+            refusal = await auth.refusal(request_of(_scope()), session, freshness)
+            if refusal is not None:
+                return _refuse(refusal)
         return await quart.current_app.ensure_async(view)(*args, **kwargs)
 
     return guarded
 
 
-def _refuse(
-    asked: Request, page: Callable[[Request], str | None], challenge: str, detail: str
-) -> Any:  # noqa: ANN401 - a response, or an exception
+def _refuse(refusal: Refusal) -> Any:  # noqa: ANN401 - a response, or an exception
     if quart.has_websocket_context():
-        return quart.abort(UNAUTHORIZED, detail)
-    quart.after_this_request(functools.partial(mark_refusal, challenge))
-    url = page(asked) if wants_page(asked) else None
-    return quart.abort(UNAUTHORIZED, detail) if url is None else quart.redirect(url)
+        return quart.abort(UNAUTHORIZED, refusal.detail)
+    quart.after_this_request(functools.partial(mark_refusal, refusal.challenge))
+    if refusal.url is None:
+        return quart.abort(UNAUTHORIZED, refusal.detail)
+    return quart.redirect(refusal.url)
 
 
 def signin_url() -> str:

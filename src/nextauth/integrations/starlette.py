@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from nextauth.asking import Refusal
 from nextauth.auth import Auth
 from nextauth.errors import Busy
 from nextauth.integrations.asgi import (
@@ -15,7 +16,6 @@ from nextauth.integrations.asgi import (
     reader_of,
     refreshed_headers,
     request_of,
-    wants_page,
 )
 from nextauth.models import Session
 from nextauth.sessions import Freshness
@@ -111,16 +111,12 @@ def _guard(
             except Busy as error:
                 raise _busy() from error
             response: Response
-            step_up = None
-            if freshness is not None and resumed.session is not None:
+            refusal = None
+            if resumed.claims is None or freshness is not None:
                 asked = request_of(request.scope)
-                step_up = await auth.step_up(asked, resumed.session, freshness)
-            if resumed.claims is None:
-                response = _refusal(request, auth)
-            elif step_up is not None:
-                is_page = wants_page(request_of(request.scope))
-                url = step_up.url if is_page else None
-                response = _refused(url, step_up.challenge, "Sign in again")
+                refusal = await auth.refusal(asked, resumed.session, freshness)
+            if refusal is not None:
+                response = _refused(refusal)
             elif is_async:
                 response = await endpoint(request)
             else:
@@ -134,14 +130,9 @@ def _guard(
     return decorate
 
 
-def _refusal(request: Request, auth: Auth) -> Response:
-    asked = request_of(request.scope)
-    url = auth.signin_url(asked) if wants_page(asked) else None
-    return _refused(url, auth.challenge(asked), "Not signed in")
-
-
-def _refused(url: str | None, challenge: str, detail: str) -> Response:
-    if url is not None:
-        return RedirectResponse(url, 302, headers={"cache-control": "private, no-store"})
-    headers = {"www-authenticate": challenge, "cache-control": "private, no-store"}
-    return JSONResponse({"detail": detail}, 401, headers=headers)
+def _refused(refusal: Refusal) -> Response:
+    headers = {"cache-control": "private, no-store"}
+    if refusal.url is not None:
+        return RedirectResponse(refusal.url, 302, headers=headers)
+    headers["www-authenticate"] = refusal.challenge
+    return JSONResponse({"detail": refusal.detail}, 401, headers=headers)

@@ -9,10 +9,8 @@ from typing import Any, TypeVar, cast
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
-from nextauth.integrations.asgi import wants_page
+from nextauth.asking import Refusal
 from nextauth.integrations.django.reader import reader_of
-from nextauth.integrations.django.runtime import READING
-from nextauth.integrations.django.wire import request_of
 from nextauth.sessions import Freshness
 
 __all__ = ["require_fresh", "session_required"]
@@ -53,42 +51,22 @@ def _guard(view: View, freshness: Freshness | None) -> View:
 
         @wraps(view)
         async def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
-            reader = reader_of(request)
-            session = await reader.aread()
-            if session is None:
-                return _refusal(request)
-            if freshness is not None:
-                asked = request_of(request, READING)
-                step_up = await reader.auth.step_up(asked, session, freshness)
-                if step_up is not None:
-                    return _refused(request, step_up.url, step_up.challenge, "Sign in again")
-            return await view(request, *args, **kwargs)
+            refusal = await reader_of(request).arefusal(freshness)
+            return _refused(refusal) if refusal else await view(request, *args, **kwargs)
 
         return cast("View", guarded)
 
     @wraps(view)
     def guarded_sync(request: HttpRequest, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
-        reader = reader_of(request)
-        session = reader.read()
-        if session is None:
-            return _refusal(request)
-        if freshness is not None:
-            step_up = reader.step_up(session, freshness)
-            if step_up is not None:
-                return _refused(request, step_up.url, step_up.challenge, "Sign in again")
-        return view(request, *args, **kwargs)
+        refusal = reader_of(request).refusal(freshness)
+        return _refused(refusal) if refusal else view(request, *args, **kwargs)
 
     return cast("View", guarded_sync)
 
 
-def _refusal(request: HttpRequest) -> HttpResponse:
-    auth, asked = reader_of(request).auth, request_of(request)
-    return _refused(request, auth.signin_url(asked), auth.challenge(asked), "Not signed in")
-
-
-def _refused(request: HttpRequest, url: str | None, challenge: str, detail: str) -> HttpResponse:
+def _refused(refusal: Refusal) -> HttpResponse:
     headers = {"Cache-Control": "private, no-store"}
-    if url is not None and wants_page(request_of(request)):
-        return HttpResponseRedirect(url, headers=headers)
-    headers["WWW-Authenticate"] = challenge
-    return JsonResponse({"detail": detail}, status=401, headers=headers)
+    if refusal.url is not None:
+        return HttpResponseRedirect(refusal.url, headers=headers)
+    headers["WWW-Authenticate"] = refusal.challenge
+    return JsonResponse({"detail": refusal.detail}, status=401, headers=headers)

@@ -9,13 +9,14 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.http import HttpRequest
 
+from nextauth.asking import Refusal
 from nextauth.auth import Auth
 from nextauth.integrations.django.conf import configured_auth
 from nextauth.integrations.django.mapping import nobody, user_of
 from nextauth.integrations.django.runtime import READING
 from nextauth.integrations.django.wire import is_asgi, request_of
 from nextauth.models import Session
-from nextauth.sessions import Freshness, Resumed, StepUp
+from nextauth.sessions import Freshness, Resumed
 
 __all__ = [
     "RequestSession",
@@ -74,18 +75,31 @@ class RequestSession:
             return resumed
         return self.auth.resume_sync(request_of(self._request))
 
-    def step_up(self, session: Session, freshness: Freshness) -> StepUp | None:
-        """Answer how to ask for a more recent sign-in; None if the session's is recent enough.
+    def refusal(self, freshness: Freshness | None) -> Refusal | None:
+        """Answer how to refuse a request that is for signed-in people only; None if it may go on.
 
         Args:
-            session: Who is signed in.
-            freshness: How recent the sign-in must be, and how it was to be proven.
+            freshness: How recent the sign-in must be; None: a session is enough.
         """
+        session = self.read()
+        if session is not None and freshness is None:
+            return None
         if is_asgi(self._request) and not self.auth.steps_without_loop:
             asked = request_of(self._request, READING)
-            answer: StepUp | None = async_to_sync(self.auth.step_up)(asked, session, freshness)
+            answer: Refusal | None = async_to_sync(self.auth.refusal)(asked, session, freshness)
             return answer
-        return self.auth.step_up_sync(request_of(self._request), session, freshness)
+        return self.auth.refusal_sync(request_of(self._request), session, freshness)
+
+    async def arefusal(self, freshness: Freshness | None) -> Refusal | None:
+        """Answer as `refusal` does, in an async view.
+
+        Args:
+            freshness: How recent the sign-in must be; None: a session is enough.
+        """
+        session = await self.aread()
+        if session is not None and freshness is None:
+            return None
+        return await self.auth.refusal(request_of(self._request, READING), session, freshness)
 
     def user(self, otherwise: Any) -> Any:  # noqa: ANN401 - the project's own user model
         """Answer the project's user of the session.

@@ -9,16 +9,15 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Guard
 
-from nextauth.integrations.asgi import request_of, wants_page
+from nextauth.asking import Refusal
+from nextauth.integrations.asgi import request_of
 from nextauth.integrations.litestar.connection import (
     Connection,
     auth_of,
     read_session,
     whole_scope,
 )
-from nextauth.models import Session
 from nextauth.sessions import Freshness
-from nextauth.web import Request
 
 __all__ = ["SignInRoutes", "has_guard", "requires_fresh", "requires_session"]
 
@@ -42,7 +41,7 @@ async def requires_session(connection: Connection, handler: BaseRouteHandler) ->
         NotAuthorizedException: Nobody is signed in; a page gets HTTPException, 302.
         ServiceUnavailableException: A plain ``def`` callback found no worker.
     """
-    await _admitted(connection, handler)
+    await _admit(connection, handler, None)
 
 
 def requires_fresh(*, max_age: int, methods: Sequence[str] = ()) -> Guard:
@@ -63,45 +62,38 @@ class _FreshGuard:
         self._freshness = freshness
 
     async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
-        session = await _admitted(connection, handler)
-        if session is None:
-            return
-        asked = request_of(whole_scope(connection.scope))
-        step_up = await auth_of(connection).step_up(asked, session, self._freshness)
-        if step_up is not None:
-            url = step_up.url if _is_page(connection, asked) else None
-            raise _refusal(url, step_up.challenge, "Sign in again")
+        await _admit(connection, handler, self._freshness)
 
 
-async def _admitted(connection: Connection, handler: BaseRouteHandler) -> Session | None:
-    """Answer who is signed in; None only before the pages that sign people in.
+async def _admit(
+    connection: Connection, handler: BaseRouteHandler, freshness: Freshness | None
+) -> None:
+    """Let a request go on.
 
     Raises:
-        HTTPException: Nobody is signed in.
+        HTTPException: Nobody is signed in, or not lately.
     """
     # A guard of the whole application also stands before the sign-in page.
     if isinstance(handler, SignInRoutes):
-        return None
+        return
     auth = auth_of(connection)
     session = await read_session(connection.scope, auth)
-    if session is not None:
-        return session
+    if session is not None and freshness is None:
+        return
     asked = request_of(whole_scope(connection.scope))
-    url = auth.signin_url(asked) if _is_page(connection, asked) else None
-    raise _refusal(url, auth.challenge(asked), "Not signed in")
+    refusal = await auth.refusal(asked, session, freshness)
+    if refusal is not None:
+        is_page = connection.scope["type"] == ScopeType.HTTP
+        raise _refused(refusal.url if is_page else None, refusal)
 
 
-def _is_page(connection: Connection, asked: Request) -> bool:
-    return connection.scope["type"] == ScopeType.HTTP and wants_page(asked)
-
-
-def _refusal(url: str | None, challenge: str, detail: str) -> HTTPException:
+def _refused(url: str | None, refusal: Refusal) -> HTTPException:
     headers = {"Cache-Control": "private, no-store"}
     if url is not None:
         location = {**headers, "Location": url}
-        return HTTPException(status_code=302, detail="Sign in first", headers=location)
-    told = {**headers, "WWW-Authenticate": challenge}
-    return NotAuthorizedException(detail=detail, headers=told)
+        return HTTPException(status_code=302, detail=refusal.detail, headers=location)
+    told = {**headers, "WWW-Authenticate": refusal.challenge}
+    return NotAuthorizedException(detail=refusal.detail, headers=told)
 
 
 def has_guard(guards: Iterable[object]) -> bool:
