@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from urllib.parse import quote
 
@@ -145,10 +145,18 @@ def test_head_has_no_body_and_leaves_the_connection_usable(client: httpx2.Client
     assert get.json()["user"]["name"] == "Ada"
 
 
+def answered(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+    """Ask until an answer arrives: a server that closes on bytes nobody read may reset it away."""
+    for _ in range(5):
+        with suppress(httpx2.TransportError):
+            return ask()
+    return ask()
+
+
 @pytest.mark.parametrize("size", [LARGEST_BODY, 200 * 1024], ids=["little", "much"])
 def test_a_body_that_is_too_large_is_413(client: httpx2.Client, size: int) -> None:
-    reply = sign_in(client, form={"filler": "x" * size, "json": "true"})
-    assert reply.status_code == 413
+    form = {"filler": "x" * size, "json": "true"}
+    assert answered(lambda: sign_in(client, form=form)).status_code == 413
     assert client.get(f"{AUTH}/session").json() is None
 
 
@@ -156,7 +164,8 @@ def test_a_body_that_is_too_large_and_does_not_say_so_is_413(client: httpx2.Clie
     chunks = [b"email=ada%40example.com&filler=", *[b"x" * 4096] * 50]
     headers = {"content-type": FORM, "x-auth-return-redirect": "1"}
     path = f"{AUTH}/callback/credentials"
-    assert client.post(path, content=iter(chunks), headers=headers).status_code == 413
+    reply = answered(lambda: client.post(path, content=iter(chunks), headers=headers))
+    assert reply.status_code == 413
 
 
 # WSGI servers reset a connection with what nobody read, so we read it there. Django under ASGI
