@@ -3,6 +3,7 @@
 README.md says how to run it. The database stands in for the system that already holds your users.
 """
 
+import logging
 import os
 import secrets
 import sqlite3
@@ -19,6 +20,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from nextauth import Auth, Credentials, FormField, Session, SubmittedCredentials, User
+from nextauth.errors import TokenError
 from nextauth.factors import (
     FactorSecrets,
     new_recovery_codes,
@@ -28,7 +30,7 @@ from nextauth.factors import (
     totp_uri,
     verify_totp,
 )
-from nextauth.integrations.fastapi import RequireSession, auth_router
+from nextauth.integrations.fastapi import RequireFresh, RequireSession, auth_router
 from nextauth.passwords import RECOMMENDED, Argon2Profile, Passwords
 from nextauth.tokens import Keyring
 
@@ -36,10 +38,12 @@ PROVIDER = "credentials"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
     email TEXT PRIMARY KEY, password TEXT NOT NULL,
-    totp TEXT, totp_step INTEGER NOT NULL DEFAULT 0, totp_pending TEXT
+    totp TEXT, totp_step INTEGER NOT NULL DEFAULT 0, totp_pending TEXT, totp_begun INTEGER
 );
 CREATE TABLE IF NOT EXISTS recovery (email TEXT, hash TEXT, PRIMARY KEY (email, hash));
 """
+FORM = "application/x-www-form-urlencoded"
+LONGEST_FORM = 1_000
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
 FIELDS = {
     "email": FormField("Email", type="email"),
@@ -47,6 +51,7 @@ FIELDS = {
     # Not required: who has not enrolled yet has no code.
     "totp": FormField("Code, if you have set one up", autocomplete="one-time-code", required=False),
 }
+log = logging.getLogger("one-step")
 
 
 class People:
@@ -90,8 +95,13 @@ class People:
     def spend(self, email: str, spent: str) -> bool:
         return self.change("DELETE FROM recovery WHERE email = ? AND hash = ?", email, spent)
 
-    def begin(self, email: str, sealed: str) -> None:
-        self.change("UPDATE person SET totp_pending = ? WHERE email = ?", sealed, email)
+    def begin(self, email: str, sealed: str, signed_in_at: int | None) -> None:
+        """Keep a key, unless this sign-in has one: any site can make a browser open the page."""
+        self.change(
+            "UPDATE person SET totp_pending = ?, totp_begun = ?"
+            " WHERE email = ? AND totp IS NULL AND (totp_pending IS NULL OR totp_begun IS NOT ?)",
+            *(sealed, signed_in_at, email, signed_in_at),
+        )
 
     def finish(self, email: str, sealed: str, step: int, hashes: tuple[str, ...]) -> bool:
         with closing(self.connect()) as database, database:
@@ -136,13 +146,19 @@ class Door:
         return spent is not None and self.people.spend(email, spent.spent)
 
     def step_of(self, sealed: str, email: str, code: str | None) -> int | None:
-        key = self.factors.open(sealed, provider=PROVIDER, user_id=email)
-        return verify_totp(key, code, at=self.clock())
+        try:
+            return verify_totp(self.open(sealed, email), code, at=self.clock())
+        except (TokenError, ValueError):  # raised, it would tell that the password was right
+            log.exception("no code of %r can be checked", email)
+            return None
 
-    def new_key(self, email: str) -> str:
+    def open(self, sealed: str, email: str) -> str:
+        return self.factors.open(sealed, provider=PROVIDER, user_id=email)
+
+    def begin(self, email: str, signed_in_at: int | None) -> None:
         key = new_totp_secret(secrets.token_bytes)
-        self.people.begin(email, self.factors.seal(key, provider=PROVIDER, user_id=email))
-        return key
+        sealed = self.factors.seal(key, provider=PROVIDER, user_id=email)
+        self.people.begin(email, sealed, signed_in_at)
 
 
 def make_app(
@@ -164,12 +180,17 @@ def make_app(
     )
     app = FastAPI()
     app.include_router(auth_router(auth))
-    app.include_router(pages(door, RequireSession(auth)))
+    app.include_router(pages(door, auth))
     return app
 
 
-def pages(door: Door, signed_in: RequireSession) -> APIRouter:
+def pages(door: Door, auth: Auth) -> APIRouter:
     people = door.people
+    signed_in = RequireSession(auth)
+    # Whoever finds a signed-in browser must not add a code of their own. Who gets the form has a
+    # minute to post it.
+    signed_in_to_begin = RequireFresh(auth, max_age=240)
+    signed_in_to_finish = RequireFresh(auth, max_age=300)
     router = APIRouter()
 
     @router.get("/")
@@ -184,9 +205,10 @@ def pages(door: Door, signed_in: RequireSession) -> APIRouter:
         return page(f"<p>Signed in as {escape(email)}.</p>{text}")
 
     @router.get("/enrol")
-    def begin(session: Annotated[Session, Depends(signed_in)]) -> HTMLResponse:
+    def begin(session: Annotated[Session, Depends(signed_in_to_begin)]) -> HTMLResponse:
         email = without_codes(people, session)["email"]
-        key = door.new_key(email)
+        door.begin(email, session.auth_time)
+        key = door.open(without_codes(people, session)["totp_pending"], email)
         picture = totp_qr(totp_uri(key, account=email, issuer="One step"))
         return page(
             f"<p>Scan this, or type <code>{key}</code>:</p>{picture}"
@@ -197,7 +219,8 @@ def pages(door: Door, signed_in: RequireSession) -> APIRouter:
 
     @router.post("/enrol")
     def finish(
-        session: Annotated[Session, Depends(signed_in)], code: Annotated[str, Depends(posted_code)]
+        session: Annotated[Session, Depends(signed_in_to_finish)],
+        code: Annotated[str, Depends(posted_code)],
     ) -> HTMLResponse:
         person = without_codes(people, session)
         sealed, email = person["totp_pending"], person["email"]
@@ -223,7 +246,14 @@ def without_codes(people: People, session: Session) -> sqlite3.Row:
 
 async def posted_code(request: Request) -> str:
     # The session cookie is SameSite=Lax: another site's form comes without a session.
-    form = parse_qs((await request.body())[:1_000].decode("utf-8", "replace"))
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise HTTPException(415, "post a form")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_FORM:
+            raise HTTPException(413, "too long")
+    form = parse_qs(body.decode("utf-8", "replace"))
     return form.get("totp", [""])[0]
 
 

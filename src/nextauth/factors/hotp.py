@@ -19,6 +19,9 @@ DIGESTS: dict[str, Callable[[], object]] = {
     "SHA512": hashlib.sha512,
 }
 _SEPARATORS = str.maketrans("", "", " -=\t\n")
+_LABELLED = "otpauth://totp/"
+_COUNTERS = range(2**64)  # RFC 4226, 5.1: 8 bytes
+_NOT_BASE32 = "the TOTP secret is not base32, or far too short"
 
 
 class Generator:
@@ -40,13 +43,14 @@ class Generator:
     def __init__(
         self, secret: str, *, digits: int, period: int, algorithm: str, least_bits: int
     ) -> None:
+        if not secret.isascii():  # before `upper`, which makes ASCII letters of some others
+            raise ValueError(_NOT_BASE32)
         compact = secret.translate(_SEPARATORS).upper()
         try:
             self._totp = _Totp(compact, digits=digits, digest=DIGESTS[algorithm], interval=period)
             bits = 8 * len(self._totp.byte_secret())
         except ValueError:  # binascii's among them
-            msg = "the TOTP secret is not base32, or far too short"
-            raise ValueError(msg) from None
+            raise ValueError(_NOT_BASE32) from None
         if bits < least_bits:
             msg = f"the TOTP secret has {bits} bits; {least_bits} are asked for"
             raise ValueError(msg)
@@ -59,7 +63,13 @@ class Generator:
 
         Args:
             counter: 0 to 2**64 - 1.
+
+        Raises:
+            ValueError: It is out of that range.
         """
+        if counter not in _COUNTERS:
+            msg = f"Generator.code({counter!r}): use 0 to 2**64 - 1"
+            raise ValueError(msg)
         return self._totp.generate_otp(counter)
 
     def uri(self, *, account: str, issuer: str) -> str:
@@ -69,7 +79,10 @@ class Generator:
             account: Whose it is.
             issuer: Whose site it is.
         """
-        return self._totp.provisioning_uri(name=account, issuer_name=issuer)
+        uri = self._totp.provisioning_uri(name=account, issuer_name=issuer)
+        # pyotp leaves slashes in the label, which some programs take for the end of it.
+        label, mark, query = uri.removeprefix(_LABELLED).partition("?")
+        return f"{_LABELLED}{label.replace('/', '%2F')}{mark}{query}"
 
 
 class _Totp(TOTP):

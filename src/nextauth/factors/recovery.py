@@ -125,7 +125,9 @@ def _hash(salt: bytes, plain: str) -> str:
     return f"{_SCHEME}${salt.hex()}${digest}"
 
 
-def _is_hash_of(kept: str, plain: str) -> bool:
+def _is_hash_of(kept: object, plain: str) -> bool:
+    if not isinstance(kept, str):
+        return False
     scheme, _, rest = kept.partition("$")
     try:
         salt = bytes.fromhex(rest.partition("$")[0])

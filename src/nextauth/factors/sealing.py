@@ -60,7 +60,7 @@ class FactorSecrets:
         """Decrypt a secret for the account that it was sealed for.
 
         Args:
-            sealed: What was kept.
+            sealed: What was kept, whatever it is.
             provider: The provider's id.
             user_id: The user's id there.
             method: Which factor it is of.
@@ -68,6 +68,9 @@ class FactorSecrets:
         Raises:
             TokenError: It does not open, or belongs to another account or method.
         """
+        if not isinstance(sealed, str):  # an account without a secret has NULL there
+            reason = "malformed"
+            raise TokenError(reason)
         claims = self._box.open(sealed, now=0).claims
         secret = claims.get("sec")
         if claims.get("own") != [provider, user_id, method] or not isinstance(secret, str):

@@ -21,7 +21,8 @@ class StepStore(Protocol):
     """Remembers for each account the last step that was accepted (RFC 6238, 5.2).
 
     In a database that is one statement: ``UPDATE account SET totp_step = :step WHERE id = :id AND
-    totp_step < :step``, which has changed one row, or none.
+    totp_step < :step``, which has changed one row, or none, and is committed before the answer.
+    The column is NOT NULL: nothing is greater than NULL, so no code would be accepted.
     """
 
     def accept_once(self, account: str, step: int) -> bool:
@@ -40,6 +41,7 @@ class StepStore(Protocol):
 class MemorySteps:
     """Remembers steps in this process alone; see `StepStore`. Thread-safe, bound to no event loop.
 
+    A restart forgets them: a code that was used just before is good once more just after.
     Each process has its own, so where there are several, a code would be good once in each of
     them: keep the step beside the account then.
 

@@ -39,6 +39,8 @@ _LEAST_KEY_BYTES = 16  # Yubico's have 20
 _NONCE_BYTES = 16  # 32 characters of the 16 to 40 that the protocol has
 _LONGEST_ANSWER = 4_096
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# Visible ASCII without what begins a query or a fragment; browsers read a backslash as a slash.
+_ADDRESS = re.compile(r"(?:(?![?#\\])[!-~])+")
 
 
 class ValidationError(NextauthError):
@@ -71,16 +73,19 @@ class ValidationRequest:
 
 
 class YubicoValidation:
-    """A validation server and our account there. The key is not in the repr.
+    """A validation server and our account there. In the repr is nothing but the server's host.
 
     Args:
         client_id: The number that the server knows us by.
         api_key: The key that belongs to it, in base64.
         entropy: Answers that many random bytes, as ``secrets.token_bytes`` does.
-        url: The server's address, https but on this machine itself.
+        url: The server's address, https but on this machine itself; without a user, a query and
+            a fragment.
 
     Raises:
-        ValueError: One of them is of another form. The message does not hold the key.
+        TypeError: One of them is no text, or `entropy` is no function.
+        ValueError: One of them is of another form. No message holds any of them: who mistakes one
+            for another does not find the key in the log.
     """
 
     def __init__(
@@ -91,28 +96,25 @@ class YubicoValidation:
         entropy: Callable[[int], bytes],
         url: str = YUBICO_CLOUD,
     ) -> None:
+        texts = (("client_id", client_id), ("api_key", api_key), ("url", url))
+        for name, value in texts:
+            if not isinstance(value, str):
+                msg = f"YubicoValidation({name}=...) takes a str, not {type(value).__name__}"
+                raise TypeError(msg)
+        if not callable(entropy):
+            msg = "YubicoValidation(entropy=...) takes a function, such as secrets.token_bytes"
+            raise TypeError(msg)
         if not _CLIENT_ID.fullmatch(client_id):
-            msg = f"YubicoValidation(client_id={client_id!r}): use the number that the server gave"
+            msg = "YubicoValidation(client_id=...): use the number that the server gave"
             raise ValueError(msg)
-        try:
-            self._key = b64decode(api_key, validate=True)
-        except ValueError:
-            self._key = b""
-        if len(self._key) < _LEAST_KEY_BYTES:
-            msg = "YubicoValidation(api_key=...): use the key that the server gave, in base64"
-            raise ValueError(msg)
-        parts = urlsplit(url)
-        is_here = parts.scheme == "http" and parts.hostname in _LOOPBACK
-        is_safe = parts.scheme == "https" or is_here
-        if not is_safe or not parts.hostname or parts.query or parts.fragment:
-            msg = f"YubicoValidation(url={url!r}): use an https address without a query"
-            raise ValueError(msg)
+        self._key = _decoded(api_key)
+        self._host = _safe_host(url)
         self._client_id = client_id
         self._entropy = entropy
         self._url = url
 
     def __repr__(self) -> str:
-        return f"YubicoValidation({self._client_id!r}, url={self._url!r})"
+        return f"YubicoValidation({self._host!r})"
 
     def verify(
         self, typed: str | None, *, public_ids: Collection[str], get: Callable[[str], str]
@@ -124,10 +126,13 @@ class YubicoValidation:
             public_ids: The keys of this person, 12 characters each. A password of any other key
                 is refused unasked: the server would say yes to everybody's.
             get: Fetches an address and answers the body, such as ``lambda url:
-                client.get(url).text``. Give it a timeout.
+                client.get(url).text``. Give it a timeout. **The address holds the password**, which
+                is still good where the server was not reached, and many clients log addresses:
+                ``logging.getLogger("httpx2").setLevel(logging.WARNING)``.
 
         Raises:
             ValidationError: The server did not say.
+            TypeError: `public_ids` is one str.
         """
         request = self.request(typed, public_ids=public_ids)
         if request is None:
@@ -150,10 +155,12 @@ class YubicoValidation:
         Args:
             typed: What was submitted, whatever it is.
             public_ids: The keys of this person.
-            get: Fetches an address and answers the body.
+            get: Fetches an address and answers the body. The address holds the password: see
+                `verify`.
 
         Raises:
             ValidationError: The server did not say.
+            TypeError: `public_ids` is one str.
         """
         request = self.request(typed, public_ids=public_ids)
         if request is None:
@@ -172,7 +179,13 @@ class YubicoValidation:
         Args:
             typed: What was submitted, whatever it is.
             public_ids: The keys of this person.
+
+        Raises:
+            TypeError: `public_ids` is one str.
         """
+        if isinstance(public_ids, (str, bytes)):  # whose parts would be ids too
+            msg = "public_ids takes a set of ids, such as {'cccccckdvvul'}, and not one str"
+            raise TypeError(msg)
         parsed = parse_otp(typed)
         if parsed is None or parsed.public_id not in public_ids:
             return None
@@ -213,6 +226,32 @@ class YubicoValidation:
     def _signature(self, values: Mapping[str, str]) -> str:
         line = "&".join(f"{name}={values[name]}" for name in sorted(values))
         return b64encode(hmac.digest(self._key, line.encode("utf-8", "replace"), "sha1")).decode()
+
+
+def _decoded(api_key: str) -> bytes:
+    try:
+        key = b64decode(api_key, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < _LEAST_KEY_BYTES:
+        msg = "YubicoValidation(api_key=...): use the key that the server gave, in base64"
+        raise ValueError(msg)
+    return key
+
+
+def _safe_host(url: str) -> str:
+    """Answer the host of an address that a query can be added to, and that has no secrets."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # the port is read for what it raises
+    except ValueError:  # whose message may hold a part of the address
+        host = None
+    is_plain = _ADDRESS.fullmatch(url) and host and "@" not in parts.netloc
+    is_here = is_plain and parts.scheme == "http" and host in _LOOPBACK
+    if not is_plain or not host or not (parts.scheme == "https" or is_here):
+        msg = "YubicoValidation(url=...): use an https address without user, blanks, ? and #"
+        raise ValueError(msg)
+    return host
 
 
 def _values(body: str) -> dict[str, str]:

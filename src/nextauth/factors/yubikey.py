@@ -54,6 +54,7 @@ class YubikeySecrets:
         aes_key: 16 bytes.
 
     Raises:
+        TypeError: One of them is of another type: hexadecimal is no bytes.
         ValueError: One of them is of another form.
     """
 
@@ -62,6 +63,11 @@ class YubikeySecrets:
     aes_key: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
+        kinds = (("public_id", str), ("private_id", bytes), ("aes_key", bytes))
+        for name, kind in kinds:
+            if not isinstance(getattr(self, name), kind):
+                msg = f"YubikeySecrets({name}=...) takes {kind.__name__}"
+                raise TypeError(msg)
         if not _PUBLIC_ID.fullmatch(self.public_id):
             msg = "YubikeySecrets(public_id=...) takes 12 characters of modhex, in lower case"
             raise ValueError(msg)
@@ -106,8 +112,8 @@ def verify_yubikey_otp(
     """Check a password with the key's secrets, without any server, and answer its counter.
 
     The counter grows with each password. Keep it, in one atomic move with the check that it is
-    greater than the one before (`StepStore`), for as long as the key is enrolled: a password has no
-    time at which it is over.
+    greater than the one before (`StepStore`). Keep one for each public id, and for ever, also where
+    the key is not enrolled any more: a password has no time at which it is over.
 
     Args:
         secrets: Those of the person's own key.

@@ -159,3 +159,14 @@ def test_no_code_and_no_hash_is_in_a_repr(made: RecoveryCodes) -> None:
     spent = spend_recovery_code(made.hashes, made.codes[0])
     shown = f"{made!r} {spent!r}"
     assert not any(each in shown for each in (*made.codes, *made.hashes))
+
+
+@pytest.mark.parametrize("damaged", [None, 5, b"rc1$00$00", ["rc1"]], ids=range(4))
+def test_a_hash_that_is_no_text_is_right_for_no_code(
+    made: RecoveryCodes,
+    damaged: Any,  # noqa: ANN401
+) -> None:
+    assert spend_recovery_code([damaged], made.codes[0]) is None
+    spent = spend_recovery_code([damaged, *made.hashes], made.codes[0])
+    assert spent
+    assert spent.spent == made.hashes[0]

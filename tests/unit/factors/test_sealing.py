@@ -1,6 +1,7 @@
 """Secrets at rest: for one account and one method, and under a key that is no other's."""
 
 import traceback
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -111,3 +112,10 @@ def test_nothing_is_sealed_for_nobody(missing: str) -> None:
 
 def test_nothing_is_in_the_repr() -> None:
     assert repr(factors()) == "FactorSecrets()"
+
+
+@pytest.mark.parametrize(
+    "kept", [None, b"", SEALED.encode(), 5, "", "\ud800....", SEALED + "\n"], ids=range(7)
+)
+def test_what_is_no_sealed_text_does_not_open(kept: Any) -> None:  # noqa: ANN401
+    assert reason(kept) in {"malformed", "damaged", "unknown-key"}

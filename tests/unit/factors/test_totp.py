@@ -165,7 +165,19 @@ def test_what_is_no_time(at: float) -> None:
         verify_totp(SECRET, "123456", at=at)
 
 
-@pytest.mark.parametrize("secret", ["", "JBSWY3DPEHPK3PXP", "geheim!", "A" * 25, "\u0130" * 32])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "JBSWY3DPEHPK3PXP",
+        "geheim!",
+        "A" * 25,
+        "\u0130" * 32,
+        "\u00df" * 16,  # SS in upper case
+        "\u017f" * 32,  # S
+        "\u0131" * 32,  # I
+    ],
+)
 def test_a_secret_that_is_none_is_refused_and_not_shown(secret: str) -> None:
     """An empty one would let everybody in: its codes are public."""
     with pytest.raises(ValueError, match="the TOTP secret") as caught:
@@ -193,6 +205,21 @@ def test_a_new_secret_has_the_bits_of_its_entropy() -> None:
     assert len(base64.b32decode(SECRET)) * 8 == 160
     with pytest.raises(ValueError, match="entropy"):
         new_totp_secret(lambda _: b"short")
+
+
+def test_a_slash_does_not_end_the_label() -> None:
+    uri = totp_uri(SECRET, account="a/b", issuer="AC/DC?")
+    assert uri.partition("?")[0] == "otpauth://totp/AC%2FDC%3F:a%2Fb"
+    assert parse_qs(urlsplit(uri).query)["issuer"] == ["AC/DC?"]
+
+
+@pytest.mark.parametrize("counter", [-1, 2**64, 2**64 + 5])
+def test_a_counter_that_is_none(counter: int) -> None:
+    """With more than 64 bits it would be the code of no step, and not of one that exists."""
+    generator = Generator(SECRET, digits=6, period=30, algorithm="SHA1", least_bits=128)
+    assert len(generator.code(2**64 - 1)) == 6
+    with pytest.raises(ValueError, match=r"Generator\.code"):
+        generator.code(counter)
 
 
 @given(

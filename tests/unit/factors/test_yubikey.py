@@ -127,3 +127,23 @@ def test_no_secret_is_in_a_repr() -> None:
     assert PUBLIC_ID in shown
     for secret in (repr(AES_KEY), AES_KEY.hex(), repr(PRIVATE_ID), press(1, 1)):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_id", PUBLIC_ID.encode()),
+        ("public_id", None),
+        ("private_id", "abcdef"),
+        ("private_id", None),
+        ("aes_key", "0123456789abcdef"),
+        ("aes_key", 16),
+    ],
+    ids=range(6),
+)
+def test_secrets_of_another_type(name: str, value: object) -> None:
+    """Of the right length, they would be found out only by the first password."""
+    known: dict[str, Any] = {"public_id": PUBLIC_ID, "private_id": PRIVATE_ID, "aes_key": AES_KEY}
+    with pytest.raises(TypeError, match=rf"YubikeySecrets\({name}=") as caught:
+        YubikeySecrets(**{**known, name: value})
+    assert repr(value) not in str(caught.value)
