@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from nextauth.stores import LimitStore, MemoryStore, SessionStore
 from nextauth.stores.backends.redis import RedisStore
 from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore
+from tests.contract.stores.factor_scenarios import FactorsAndPending
 from tests.contract.stores.services import (
     MARIADB,
     POSTGRESQL,
@@ -27,6 +28,7 @@ SQL = ("sqlite", "postgresql", "mariadb")
 # Opens one more store on the same data, as another process would; memory answers the same one.
 OpenSessions = Callable[[], SessionStore]
 OpenLimits = Callable[[], LimitStore]
+OpenFactors = Callable[[], FactorsAndPending]
 
 
 @pytest.fixture(scope="session")
@@ -102,4 +104,11 @@ def open_sessions(kind: str, request: pytest.FixtureRequest) -> OpenSessions:
 @pytest.fixture
 def open_limits(kind: str, request: pytest.FixtureRequest) -> OpenLimits:
     opens: OpenLimits = request.getfixturevalue(f"open_{kind}")
+    return opens
+
+
+@pytest.fixture
+def open_factors(kind: str, request: pytest.FixtureRequest) -> OpenFactors:
+    name = "open_sql" if kind in SQL else f"open_{kind}"
+    opens: OpenFactors = request.getfixturevalue(name)
     return opens

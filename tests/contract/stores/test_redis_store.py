@@ -14,6 +14,7 @@ from redis.asyncio import RedisCluster
 from nextauth.errors import StoreUnavailable
 from nextauth.stores import Bucket, Limit, SessionRecord, Standing
 from nextauth.stores.backends.redis import RedisStore
+from tests.contract.stores import factor_scenarios
 from tests.contract.stores.services import REDIS, RedisServer, own_prefix, redis_server
 
 pytestmark = pytest.mark.service
@@ -286,6 +287,7 @@ OPERATIONS: dict[str, Callable[[RedisStore], Awaitable[Any]]] = {
     "take": lambda store: store.take(FIVE, now=NOW),
     "give_back": lambda store: store.give_back(FIVE, now=NOW),
     "link": lambda store: store.link("name", "account", until=NOW + HOUR, now=NOW),
+    **factor_scenarios.OPERATIONS,
 }
 
 

@@ -17,6 +17,7 @@ from nextauth.errors import StoreUnavailable
 from nextauth.stores import LimitStore, SessionRecord
 from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore
 from nextauth.stores.backends.sqlalchemy.tables import EPOCHS, SESSIONS
+from tests.contract.stores import factor_scenarios
 from tests.contract.stores.conftest import SQL
 from tests.contract.stores.services import connected, emptied
 from tests.servers import free_port
@@ -249,6 +250,7 @@ OPERATIONS: dict[str, Callable[[SQLAlchemyStore], Awaitable[Any]]] = {
     "end_all": lambda store: store.end_all("credentials", "1", until=NOW + HOUR, now=NOW),
     "sessions_of": lambda store: store.sessions_of("credentials", "1", now=NOW),
     "purge": lambda store: store.purge(now=NOW),
+    **factor_scenarios.OPERATIONS,
 }
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, Connection, insert, select
+from sqlalchemy import URL, Connection, func, insert, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from typer.testing import CliRunner
 
@@ -19,6 +19,7 @@ from nextauth.errors import StoreUnavailable
 from nextauth.stores import SessionRecord
 from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore, metadata, tables, upgrades
 from tests.contract.stores.conftest import SQL
+from tests.contract.stores.factor_scenarios import ADA, confirmed
 from tests.contract.stores.services import (
     MARIADB,
     POSTGRESQL,
@@ -151,21 +152,47 @@ def test_each_step_is_taken_once_and_a_failed_one_again(
 ) -> None:
     taken: list[str] = []
 
-    def second(connection: Connection) -> None:
-        taken.append("second")
-        if taken == ["second"]:
+    latest = tables.LATEST
+
+    def further(connection: Connection) -> None:
+        taken.append("further")
+        if taken == ["further"]:
             message = "no more disk"
             raise OSError(message)
         connection.exec_driver_sql("CREATE TABLE nextauth_new (id INTEGER)")
 
     async def scenario() -> None:
         store = SQLAlchemyStore(url, timeout=60)
-        assert await store.upgrade() == (0, 1)
-        monkeypatch.setattr(upgrades, "STEPS", (*tables.STEPS, second))
+        assert await store.upgrade() == (0, latest)
+        monkeypatch.setattr(upgrades, "STEPS", (*tables.STEPS, further))
         with pytest.raises(StoreUnavailable, match="no more disk"):
             await store.upgrade()
-        assert [await store.upgrade() for _ in range(2)] == [(1, 2), (2, 2)]
-        assert taken == ["second", "second"]
+        done = [await store.upgrade() for _ in range(2)]
+        assert done == [(latest, latest + 1), (latest + 1, latest + 1)]
+        assert taken == ["further", "further"]
+
+    asyncio.run(scenario())
+
+
+@on_every_database
+def test_a_database_of_the_version_before_gets_what_is_new_and_keeps_what_is_known(
+    url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        store = SQLAlchemyStore(url, timeout=60)
+        with monkeypatch.context() as before:
+            before.setattr(upgrades, "STEPS", tables.STEPS[:1])
+            assert await store.upgrade() == (0, 1)
+        await store.end("s1", until=NOW + 60, now=NOW)
+        assert (await store.standing("s1", *ADA, now=NOW)).is_ended  # as ever, until then
+        for asked in (store.enrol(confirmed(), now=NOW), store.peek("key", now=NOW)):
+            with pytest.raises(StoreUnavailable, match="run `nextauth db upgrade`"):
+                await asked
+        assert await store.upgrade() == (1, tables.LATEST)
+        assert await differences(url) == []
+        assert (await store.standing("s1", *ADA, now=NOW)).is_ended
+        assert await store.enrol(confirmed(digests=("d1",)), now=NOW)
+        assert await store.spend(*ADA, "f1", "d1", now=NOW) == 0
 
     asyncio.run(scenario())
 
@@ -258,7 +285,9 @@ def test_the_command_finds_the_database_of_an_application(site: str, sqlite: str
 
     async def look() -> int | None:
         async with connected(URL.create("sqlite+aiosqlite", database="new.db")) as connection:
-            return (await connection.execute(select(tables.SCHEMA.c.version))).scalar()
+            asked = select(func.max(tables.SCHEMA.c.version))
+            version: int | None = (await connection.execute(asked)).scalar()
+            return version
 
     assert asyncio.run(look()) == tables.LATEST
 

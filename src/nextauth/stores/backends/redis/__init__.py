@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 try:
+    from nextauth.stores.backends.redis.factors import RedisFactors
     from nextauth.stores.backends.redis.limits import RedisLimits
+    from nextauth.stores.backends.redis.pending import RedisPending
     from nextauth.stores.backends.redis.sessions import RedisSessions
 except ImportError as _error:  # pragma: no cover - the packaging test runs without redis
     message = "nextauth.stores.backends.redis needs redis-py: pip install 'nextauth[redis]'"
@@ -12,8 +14,8 @@ except ImportError as _error:  # pragma: no cover - the packaging test runs with
 __all__ = ["RedisStore"]
 
 
-class RedisStore(RedisSessions, RedisLimits):
-    """Remembers ended sessions and counts tries in Redis, for all processes that use the same one.
+class RedisStore(RedisSessions, RedisLimits, RedisFactors, RedisPending):
+    """Remembers sessions, tries, factors and pending states in Redis, for all processes of one.
 
     It connects when it is first asked, once for each event loop, and closes its connections when
     the loop ends. So it may be made before a server forks its workers.

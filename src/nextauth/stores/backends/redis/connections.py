@@ -31,7 +31,7 @@ _GRACE_MS = 60_000
 
 
 class RedisConnections:
-    """What both halves of the store ask Redis through.
+    """What all parts of the store ask Redis through.
 
     Args:
         url: Where Redis is, or a function that makes a client for one event loop.

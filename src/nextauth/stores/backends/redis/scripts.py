@@ -1,4 +1,4 @@
-"""Owns what Redis does in one step: small Lua scripts.
+"""Owns what Redis does in one step: small Lua scripts. Those of factors have a file of their own.
 
 Times come as text and are counted as doubles, as Python does. What a key holds is judged by the
 `now` that is given. Redis's own expiry only clears away, some time later.

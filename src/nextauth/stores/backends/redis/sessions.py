@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 
-from nextauth.stores.backends.digests import digest
 from nextauth.stores.backends.redis.connections import Client, RedisConnections
 from nextauth.stores.backends.redis.scripts import BEGIN, END, END_ALL, TOUCH
+from nextauth.stores.backends.redis.values import name_of, text_of
 from nextauth.stores.sessions import SessionRecord, Standing
 
 __all__ = ["RedisSessions"]
@@ -20,10 +19,10 @@ class RedisSessions(RedisConnections):
 
     async def standing(self, sid: str, provider: str, user_id: str, *, now: float) -> Standing:
         """Answer what is known of a session."""
-        session = _name(sid)
+        session = name_of(sid)
         keys = (
             self._key("ended", session),
-            self._key("epoch", _name(provider, user_id)),
+            self._key("epoch", name_of(provider, user_id)),
             self._key("session", session),
         )
         over, epoch, record = await self._ask("standing", lambda client: client.mget(keys))
@@ -35,13 +34,13 @@ class RedisSessions(RedisConnections):
 
     async def epoch(self, provider: str, user_id: str, *, now: float) -> int:
         """Answer a user's epoch."""
-        key = self._key("epoch", _name(provider, user_id))
+        key = self._key("epoch", name_of(provider, user_id))
         return _epoch_of(await self._ask("epoch", lambda client: client.get(key)), now)
 
     async def begin(self, record: SessionRecord, *, now: float) -> None:
         """Note a session, in place of what was noted under its id, unless it is over."""
-        sid = _name(record.sid)
-        user = _name(record.provider, record.user_id)
+        sid = name_of(record.sid)
+        user = name_of(record.provider, record.user_id)
         await self._run(
             BEGIN,
             (self._key("session", sid), self._key("ended", sid)),
@@ -52,7 +51,7 @@ class RedisSessions(RedisConnections):
 
     async def touch(self, record: SessionRecord, *, now: float) -> None:
         """Note that a session was used, unless it is not on record or over."""
-        sid = _name(record.sid)
+        sid = name_of(record.sid)
         await self._run(
             TOUCH,
             (self._key("session", sid),),
@@ -63,14 +62,14 @@ class RedisSessions(RedisConnections):
 
     async def end(self, sid: str, *, until: float, now: float) -> None:
         """End a session, whether or not it is on record."""
-        name = _name(sid)
+        name = name_of(sid)
         keys = self._key("session", name), self._key("ended", name)
         given = name, repr(until)
         await self._run(END, keys, given, now=now, lasts=until - now)
 
     async def end_all(self, provider: str, user_id: str, *, until: float, now: float) -> int:
         """End every session of a user."""
-        user = _name(provider, user_id)
+        user = name_of(provider, user_id)
         keys = self._key("epoch", user), self._key("sessions", user)
         given = user, repr(until)
         return int(await self._run(END_ALL, keys, given, now=now, lasts=until - now))
@@ -79,12 +78,12 @@ class RedisSessions(RedisConnections):
         self, provider: str, user_id: str, *, now: float
     ) -> tuple[SessionRecord, ...]:
         """Answer a user's sessions that are not over, the last used one first."""
-        listed = self._key("sessions", _name(provider, user_id))
+        listed = self._key("sessions", name_of(provider, user_id))
 
         async def ask(client: Client) -> list[bytes | str | None]:
             found: list[bytes | str | None] = []
             names = await client.zrange(listed, 0, -1)
-            keys = [self._key("session", _text(name)) for name in names]
+            keys = [self._key("session", text_of(name)) for name in names]
             for start in range(0, len(keys), _READ_AT_ONCE):
                 found += await client.mget(keys[start : start + _READ_AT_ONCE])
             return found
@@ -93,16 +92,6 @@ class RedisSessions(RedisConnections):
         records = [_record(value, provider, user_id) for value in values if value is not None]
         alive = [record for record in records if record.expires > now]
         return tuple(sorted(alive, key=lambda record: record.seen, reverse=True))
-
-
-def _name(*ids: str) -> str:
-    # 24 of the 32 bytes: far too many to find two ids of one name, and a third less memory a key.
-    return urlsafe_b64encode(digest(*ids)[:24]).decode()
-
-
-def _text(value: object) -> str:
-    """Answer text, whether or not the client was made to decode what it gets."""
-    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _epoch_of(value: bytes | str | None, now: float) -> int:
@@ -115,7 +104,7 @@ def _epoch_of(value: bytes | str | None, now: float) -> int:
 def _seen_of(value: bytes | str | None, now: float) -> float | None:
     if value is None:
         return None
-    _, _, expires, seen, _ = _text(value).split(" ", 4)
+    _, _, expires, seen, _ = text_of(value).split(" ", 4)
     return float(seen) if float(expires) > now else None
 
 
@@ -125,7 +114,7 @@ def _rest(record: SessionRecord) -> str:
 
 
 def _record(value: bytes | str, provider: str, user_id: str) -> SessionRecord:
-    _, began, expires, seen, details = _text(value).split(" ", 4)
+    _, began, expires, seen, details = text_of(value).split(" ", 4)
     sid, address, user_agent = json.loads(details)
     return SessionRecord(
         sid,

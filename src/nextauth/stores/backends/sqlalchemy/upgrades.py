@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from nextauth.stores.backends.sqlalchemy.tables import EPOCHS, SCHEMA, SESSIONS, STEPS
+from nextauth.stores.backends.sqlalchemy.tables import SCHEMA, STEPS, TABLES
 
 __all__ = ["lacks_tables", "upgrade"]
 
@@ -42,7 +42,7 @@ def _take_steps(connection: Connection) -> tuple[int, int]:
 def lacks_tables(connection: Connection) -> bool:
     """Tell whether a table or a column is missing that the store works with."""
     inspector = inspect(connection)
-    for table in (SESSIONS, EPOCHS):
+    for table in TABLES:
         if not inspector.has_table(table.name):
             return True
         present = {column["name"] for column in inspector.get_columns(table.name)}
