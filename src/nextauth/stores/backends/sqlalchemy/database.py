@@ -31,8 +31,11 @@ _MISSING = (
     "migrations"
 )
 _TRIES = 3
-# What tells a transaction to begin again: PostgreSQL's SQLSTATE, MariaDB's number.
+# What tells a transaction to begin again: PostgreSQL's SQLSTATE, MariaDB's number. It gave way to
+# another, which is done in a moment; the time limit holds.
 _AGAIN = frozenset({"40001", "40P01", 1213})
+_TRIES_IN_TRAFFIC = 20
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1  # seconds
 
 
 class Database:
@@ -112,9 +115,9 @@ class Database:
             raise StoreUnavailable(message) from None
 
     async def _tried(self, engine: AsyncEngine, work: Work[T], *, is_atomic: bool) -> T:
-        tries = _TRIES
+        tried, pause = 0, _FIRST_PAUSE
         while True:
-            tries -= 1
+            tried += 1
             try:
                 # Without a transaction around it, one statement is one round trip. But MariaDB's
                 # drivers ask the server for that at each turn, and so gain nothing.
@@ -123,8 +126,14 @@ class Database:
                 async with engine.begin() as connection:
                     return await work(connection)
             except DBAPIError as error:
-                if not tries or not (error.connection_invalidated or _asks_again(error)):
+                gave_way = _asks_again(error)
+                if tried >= (_TRIES_IN_TRAFFIC if gave_way else _TRIES):
                     raise
+                if not (gave_way or error.connection_invalidated):
+                    raise
+            if gave_way:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _reason(self, engine: AsyncEngine, error: Exception) -> str | None:
         """Answer what to say of a failure; None if it is a mistake in a program."""
