@@ -26,14 +26,18 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 define INSTALL_DEV
 	$(1)/bin/python $(PIP_INSTALL) --no-deps --requirement requirements/dev.txt
 	$(1)/bin/python $(PIP_INSTALL) --no-deps --requirement requirements/django6.txt
+	@$(1)/bin/python $(PIP_INSTALL) --no-deps --requirement requirements/ldap.txt >$(1)/ldap.log 2>&1 || { \
+		echo "missing: python-ldap could not be compiled (see $(1)/ldap.log); tests of LdapDirectory are skipped." \
+			"On Debian: apt-get install gcc libldap2-dev libsasl2-dev, then make clean"; \
+		test "$(CI)" != true; }
 	$(1)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	$(1)/bin/python -m pip check
 	@touch $(1)/.stamp-dev
 endef
 
-PYTEST_OPTIONS := --numprocesses 2 --dist loadfile -m "not bench and not timing"
+PYTEST_OPTIONS := --numprocesses 2 --dist loadfile -m "not timing"
 # On the other Pythons the servers run Django alone, which is another release there.
-ELSEWHERE := -m "not bench and not timing and (not servers or django)"
+ELSEWHERE := -m "not timing and (not servers or django)"
 ifeq ($(CI),true)
 PYTEST_OPTIONS += --no-skips
 endif
@@ -52,7 +56,7 @@ help:  ## list the commands
 	@echo "Making .venv with $(PYTHON), which is $$("$(PYTHON)" --version)"
 	"$(PYTHON)" -m venv .venv
 
-.venv/.stamp-dev: pyproject.toml requirements/dev.txt requirements/django6.txt | .venv/bin/pip
+.venv/.stamp-dev: pyproject.toml requirements/dev.txt requirements/django6.txt requirements/ldap.txt | .venv/bin/pip
 	$(call INSTALL_DEV,.venv)
 
 .venv/.stamp-demo: pyproject.toml requirements/dev.txt | .venv/bin/pip
@@ -61,8 +65,8 @@ help:  ## list the commands
 
 dev: .venv/.stamp-dev  ## make .venv with everything that a developer needs
 
-demo: .venv/.stamp-demo  ## serve a small site to sign in to (make demo ARGS="--port 8000")
-	@.venv/bin/nextauth demo $(ARGS)
+demo: .venv/.stamp-demo  ## serve a small site to sign in to (make demo DIRECTORY=htpasswd ARGS="--port 8000")
+	@.venv/bin/nextauth demo$(if $(DIRECTORY), --directory $(DIRECTORY)) $(ARGS)
 
 test: dev needs interop  ## run every test, with coverage; then unit and contract tests on the other Pythons
 	.venv/bin/pytest $(if $(filter true,$(CI)),--no-skips) -m timing tests/security
@@ -73,7 +77,7 @@ test: dev needs interop  ## run every test, with coverage; then unit and contrac
 needs: dev
 	@missing=0; \
 	miss() { missing=1; echo "missing: $$1"; }; \
-	for program in node npm chromium nginx curl redis-server; do \
+	for program in node npm chromium nginx caddy curl redis-server slapd freeradius htpasswd; do \
 		PATH="$$PATH:/usr/sbin" command -v "$$program" >/dev/null || miss "$$program is not on PATH; tests that need it are skipped"; \
 	done; \
 	$(foreach version,$(SUPPORTED),test -n "$$($(call FIND_PYTHON,$(version)))" \
@@ -108,11 +112,11 @@ test-on-%:
 	echo "Unit and contract tests on $$(.venv-$*/bin/python --version)"; \
 	.venv-$*/bin/pytest $(PYTEST_OPTIONS) $(ELSEWHERE) $(wildcard tests/unit tests/contract)
 
-.venv-%/.stamp-dev: pyproject.toml requirements/dev.txt requirements/django6.txt
+.venv-%/.stamp-dev: pyproject.toml requirements/dev.txt requirements/django6.txt requirements/ldap.txt
 	$(call INSTALL_DEV,.venv-$*)
 
 # Pyright fails below 100 %. It looks for the package where the first Python on PATH has it.
-check: dev  ## lint, format, types, imports, examples in the documentation
+check: dev interop  ## lint, format, types, imports, examples in the documentation
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -125,23 +129,40 @@ check: dev  ## lint, format, types, imports, examples in the documentation
 servers: dev  ## run the contract on every server: uvicorn, hypercorn, granian, gunicorn, waitress
 	.venv/bin/pytest --numprocesses 2 --dist loadfile -m servers tests/contract/servers
 
-bench: dev interop build/peers/.stamp  ## measure against the peers, on this machine
-	PYTHONPATH=build/peers .venv/bin/python -m bench
+bench: dev interop build/peers/.stamp  ## measure against the peers, on this machine (make bench ARGS="--quick tokens")
+	@for program in wrk node npm redis-server taskset; do command -v "$$program" >/dev/null \
+		|| { echo "missing: $$program is not on PATH; make bench needs it"; exit 1; }; done
+	.venv/bin/python -m bench $(ARGS)
 
-build/peers/.stamp: requirements/bench.txt
-	.venv/bin/python $(PIP_INSTALL) --no-deps --target build/peers --requirement requirements/bench.txt
+# The peers have an environment of their own, so that none of their packages is one of our server's.
+build/peers/.stamp: requirements/bench.txt | .venv/bin/pip
+	rm -rf build/peers
+	.venv/bin/python -m venv build/peers
+	build/peers/bin/python $(PIP_INSTALL) --no-deps --requirement requirements/bench.txt
+	build/peers/bin/python -m pip check
 	@touch $@
 
 docs: dev  ## build the documentation into docs/_build/html
 	.venv/bin/sphinx-build --fail-on-warning --keep-going docs docs/_build/html
 
-requirements: | .venv/bin/pip  ## renew requirements/dev.txt from dev.in
+# What both environments run on is the same version in both.
+SHARED := ^(cryptography|django|fastapi|gunicorn|httptools|pydantic|pydantic_core|starlette|uvicorn|uvloop)==
+
+requirements: | .venv/bin/pip  ## renew requirements/dev.txt and bench.txt from dev.in and bench.in
 	rm -rf build/requirements
 	.venv/bin/python -m venv build/requirements
 	build/requirements/bin/python $(PIP_INSTALL) --requirement requirements/dev.in
 	{ sed -n '/^#/p' requirements/dev.txt; \
-		build/requirements/bin/python -m pip freeze --exclude nextauth; } > build/dev.txt
+		build/requirements/bin/python -m pip freeze --exclude nextauth --exclude python-ldap; } > build/dev.txt
 	mv build/dev.txt requirements/dev.txt
+	rm -rf build/requirements
+	.venv/bin/python -m venv build/requirements
+	grep -iE '$(SHARED)' requirements/dev.txt > build/constraints.txt
+	build/requirements/bin/python $(PIP_INSTALL) --constraint build/constraints.txt \
+		--requirement requirements/bench.in
+	{ sed -n '/^#/p' requirements/bench.txt; \
+		build/requirements/bin/python -m pip freeze; } > build/bench.txt
+	mv build/bench.txt requirements/bench.txt
 
 clean:  ## remove what the other commands made
 	rm -rf .venv .venv-* build dist htmlcov docs/_build

@@ -1,1 +1,1 @@
-"""Benchmarks: each prints ratios of two things measured in one run, alternating, medians."""
+"""Benchmarks: each returns figures of things measured in one run, alternating, as medians."""

@@ -1,12 +1,15 @@
-"""Owns how two things are compared: in rounds that alternate, on one core, by their medians."""
+"""Owns how things are compared: in rounds that alternate, on one core, by their medians."""
 
 from __future__ import annotations
 
 import os
 import statistics
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-__all__ = ["medians", "pin", "report"]
+__all__ = ["alternating", "medians", "pin"]
+
+Found = TypeVar("Found")
 
 
 def pin(core: int) -> None:
@@ -16,18 +19,18 @@ def pin(core: int) -> None:
         os.sched_setaffinity(0, {cores[core % len(cores)]})
 
 
-def medians(measures: Mapping[str, Callable[[], float]], *, rounds: int) -> dict[str, float]:
-    """Measure each thing once a round, in turn; answer the medians."""
-    seen: dict[str, list[float]] = {name: [] for name in measures}
+def alternating(
+    measures: Mapping[str, Callable[[], Found]], *, rounds: int
+) -> dict[str, list[Found]]:
+    """Measure each thing once a round, in turn; answer everything that was seen."""
+    seen: dict[str, list[Found]] = {name: [] for name in measures}
     for _ in range(rounds):
         for name, measure in measures.items():
             seen[name].append(measure())
+    return seen
+
+
+def medians(measures: Mapping[str, Callable[[], float]], *, rounds: int) -> dict[str, float]:
+    """Measure each thing once a round, in turn; answer the medians."""
+    seen = alternating(measures, rounds=rounds)
     return {name: statistics.median(values) for name, values in seen.items()}
-
-
-def report(what: str, ratio: float, bound: float, *, at_most: bool = False) -> bool:
-    """Print one ratio beside its bound; answer whether it holds."""
-    holds = ratio <= bound if at_most else ratio >= bound
-    sign = "<=" if at_most else ">="
-    print(f"{'ok  ' if holds else 'MISS'}  {what}: {ratio:.2f} (bound {sign} {bound:g})")
-    return holds

@@ -24,7 +24,10 @@ from django.http import HttpRequest, JsonResponse
 from django.test import override_settings
 from django.urls import include, path
 
-from bench.alternate import medians, pin, report
+from bench.alternate import medians, pin
+from bench.bounds import compare
+from bench.figures import Figure
+from bench.pace import Pace
 from bench.servers import SECRET
 from nextauth import Auth, Credentials, User
 from nextauth.integrations.flask import AuthExtension
@@ -32,7 +35,6 @@ from nextauth.sessions import public_session
 from nextauth.testing import mint_session
 from nextauth.tokens import AuthjsCodec, Keyring
 
-BOUND = 1.15
 COUNT = 250  # requests in a row: about 30 ms
 ROUNDS = 61
 VIEW, SESSION = "/smallest", "/api/auth/session"
@@ -166,7 +168,7 @@ def codec_alone(tokens: Iterable[str]) -> Callable[[], float]:
     return timed(lambda t: encode(public_session(codec.open(t, now=now).claims)), tokens)
 
 
-def main() -> bool:
+def main(pace: Pace) -> tuple[Figure, ...]:
     pin(0)
     configure_django()
     applications = {
@@ -180,16 +182,13 @@ def main() -> bool:
     for name, app in applications.items():
         measures[f"{name}: view"] = served(app, VIEW, tokens)
         measures[f"{name}: session"] = served(app, SESSION, tokens)
-    found = medians(measures, rounds=ROUNDS)
-    print("microseconds of processor time:", {name: round(v, 1) for name, v in found.items()})
-    held = []
-    for name in applications:
-        allowed = found[f"{name}: view"] + found["codec"]
-        ratio = found[f"{name}: session"] / allowed
-        told = f"{name}: GET session / (smallest JSON view + codec)"
-        held.append(report(told, ratio, BOUND, at_most=True))
-    return all(held)
-
-
-if __name__ == "__main__":
-    sys.exit(not main())
+    found = medians(measures, rounds=pace.rounds(ROUNDS))
+    return tuple(
+        figure
+        for name in applications
+        for figure in compare(
+            f"GET session in {name}",
+            found[f"{name}: session"],
+            {"smallest view + codec": found[f"{name}: view"] + found["codec"]},
+        )
+    )

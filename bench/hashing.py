@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import sys
 import time
 
 import httpx2
 
-from bench.alternate import report
-from bench.requests import free_port, serving, uvicorn
+from bench.bounds import measured
+from bench.figures import Figure
+from bench.pace import Pace
 from bench.servers import auth
+from bench.serving import free_port, serving, uvicorn
 from nextauth import User
 from nextauth.testing import mint_session
 
@@ -76,23 +77,19 @@ async def measure(port: int, *, hashing: int, seconds: int) -> float:
     return found
 
 
-def main() -> bool:
-    found: dict[str, float] = {}
-    for name in ("workers", "on_loop"):
-        port = free_port()
+def main(pace: Pace) -> tuple[Figure, ...]:
+    told = {
+        "workers": measured("p99 while hashing in workers", "idle"),
+        "on_loop": measured("control: p99 while hashing on the loop", "idle"),
+    }
+    figures = []
+    for name, line in told.items():
+        port, seconds = free_port(), pace.seconds(SECONDS[name])
         command = uvicorn(f"bench.hashing_server:{name}", port)
         with serving(command, port, pinned=False):
             idle, busy = [], []
-            for _ in range(ROUNDS[name]):
-                idle.append(asyncio.run(measure(port, hashing=0, seconds=SECONDS[name])))
-                busy.append(asyncio.run(measure(port, hashing=8, seconds=SECONDS[name])))
-        at_rest, under_load = statistics.median(idle), statistics.median(busy)
-        found[name] = under_load / at_rest
-        print(f"{name}: p99 idle {at_rest:.1f} ms, hashing {under_load:.1f} ms")
-    holds = report("p99 while hashing in workers / idle", found["workers"], 3, at_most=True)
-    control = report("control: p99 while hashing on the loop / idle", found["on_loop"], 3)
-    return holds and control
-
-
-if __name__ == "__main__":
-    sys.exit(not main())
+            for _ in range(pace.rounds(ROUNDS[name])):
+                idle.append(asyncio.run(measure(port, hashing=0, seconds=seconds)))
+                busy.append(asyncio.run(measure(port, hashing=8, seconds=seconds)))
+        figures.append(line.found(statistics.median(busy), statistics.median(idle)))
+    return tuple(figures)

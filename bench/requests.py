@@ -1,149 +1,195 @@
-"""``GET session`` and sign-in over HTTP: ours on uvicorn against @auth/core and a bare hello.
+"""``session``, ``csrf``, sign-in and a protected endpoint over HTTP: ours against the peers.
 
-The server has one core and the load (wrk) the other; a different valid token in every request.
+Each server has one core, the load (wrk, 16 connections) the other; every request bears another
+valid cookie. Ours runs on uvicorn with uvloop and httptools, so do FastAPI's peers; Django's run
+under gunicorn, those of Node under ``node:http``. `authorize` answers at once and no peer hashes:
+the hash would be the same work for all.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-import socket
-import subprocess
-import sys
+import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.alternate import medians, report
+from bench import bounds
+from bench.alternate import alternating
+from bench.figures import Figure
+from bench.load import Asked, Loaded, loaded
+from bench.pace import Pace
+from bench.protected_servers import auth_v4
 from bench.servers import auth
+from bench.serving import (
+    INTEROP,
+    PEERS,
+    ROOT,
+    free_port,
+    gunicorn,
+    node_script,
+    peer_cookies,
+    peer_environ,
+    serving,
+    uvicorn,
+)
 from nextauth import Auth, User
 from nextauth.testing import mint_session
 from nextauth.web.csrf import CsrfTokens
 
-ROOT = Path(__file__).parents[1]
-INTEROP = ROOT / "tests" / "interop"
-SECONDS = 3
-TOKENS = 2_000
+SESSION, CSRF, SIGN_IN, PAGE = bounds.SESSION, bounds.CSRF, bounds.SIGN_IN, bounds.PAGE
+COUNT, ROUNDS = 1_000, 5
+OURS = "nextauth"
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+JSON = ("Content-Type", "application/json")
+SAME = ("Sec-Fetch-Site", "same-origin")
+Ask = tuple[str, Asked]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One server, and what it is asked."""
+
+    name: str
+    command: Callable[[int], list[str]]
+    asked: tuple[Ask, ...]
+    cwd: Path = ROOT
+    environ: dict[str, str] | None = None
 
 
-@contextmanager
-def serving(
-    command: list[str], port: int, cwd: Path = ROOT, *, pinned: bool = True
-) -> Iterator[int]:
-    """Run a server, on the first core where it is pinned; its process id."""
-    prefix = ["taskset", "-c", "0"] if pinned else []
-    server = subprocess.Popen([*prefix, *command], cwd=cwd)
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    try:
-        yield server.pid
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+def cookies_of(site: Auth, count: int) -> tuple[str, ...]:
+    """A cookie of somebody else each."""
+    people = (User(id=str(n), name="Ada Lovelace", email="ada@example.com") for n in range(count))
+    minted = (mint_session(site, person).items() for person in people)
+    return tuple("; ".join(f"{name}={value}" for name, value in each) for each in minted)
 
 
-def uvicorn(target: str, port: int) -> list[str]:
-    options = ["--loop", "uvloop", "--http", "httptools", "--log-level", "error", "--no-access-log"]
-    return [sys.executable, "-m", "uvicorn", target, "--port", str(port), *options]
-
-
-def read_script(site: Auth = auth) -> str:
-    """Cookie headers, one a request, in turn."""
-    lines = []
-    for number in range(TOKENS):
-        (pair,) = mint_session(site, User(id=str(number), name="Ada Lovelace")).items()
-        lines.append(f'"{pair[0]}={pair[1]}"')
-    return (
-        "local cookies = {" + ",\n".join(lines) + "}\nlocal at = 0\n"
-        'request = function()\n  at = at % #cookies + 1\n  wrk.headers["Cookie"] = cookies[at]\n'
-        "  return wrk.format()\nend\n"
-    )
-
-
-def sign_in_script() -> str:
-    """What a browser sends from the sign-in page: its headers, and both cookies of the flow."""
-    value = CsrfTokens(auth.settings.secrets).cookie_value(bytes(range(32)))
+def protocol(site: Auth, prefix: str, count: int) -> tuple[Ask, ...]:
+    """What every server of NextAuth's protocol is asked."""
+    value = CsrfTokens(site.settings.secrets).cookie_value(bytes(range(32)))
     token, _, signature = value.partition("|")
+    flow = (
+        f"{prefix}.csrf-token={token}%7C{signature}; "
+        f"{prefix}.callback-url=http%3A%2F%2Flocalhost%3A3000"
+    )
+    sign_in = Asked(
+        "/api/auth/callback/credentials",
+        f"{prefix}.session-token=",
+        (flow,),
+        (FORM, SAME),
+        f"email=ada%40example.com&password=x&csrfToken={token}",
+    )
     return (
-        'wrk.method = "POST"\n'
-        f'wrk.body = "email=ada%40example.com&password=x&csrfToken={token}"\n'
-        'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n'
-        'wrk.headers["Sec-Fetch-Site"] = "same-origin"\n'
-        f'wrk.headers["Cookie"] = "authjs.csrf-token={token}%7C{signature}; "\n'
-        '  .. "authjs.callback-url=http%3A%2F%2Flocalhost%3A3000"\n'
+        (SESSION, Asked("/api/auth/session", "Ada Lovelace", cookies_of(site, count))),
+        (CSRF, Asked("/api/auth/csrf", "csrfToken", (flow,))),
+        (SIGN_IN, sign_in),
     )
 
 
-def loaded(port: int, path: str, script: str) -> Callable[[], float]:
-    """Requests a second."""
-    return _load(port, path, script, r"Requests/sec:\s+([\d.]+)")
+def ours(count: int) -> Iterator[Site]:
+    cookies = cookies_of(auth, count)
+    every = protocol(auth, "authjs", count)
+    yield Site(OURS, lambda port: uvicorn("bench.servers:app", port), every)
+    page = Asked("/", "ok", cookies)
+    command = "bench.protected_servers:decorated"
+    yield Site(OURS, lambda port: uvicorn(command, port), ((PAGE, page),))
+    hello = Asked("/", "hello", cookies)
+    yield Site(
+        "bare uvicorn", lambda port: uvicorn("bench.servers:hello", port), ((SESSION, hello),)
+    )
 
 
-def counted(port: int, path: str, script: str) -> Callable[[], float]:
-    """Requests in all."""
-    return _load(port, path, script, r"(\d+) requests in")
-
-
-def _load(port: int, path: str, script: str, told: str) -> Callable[[], float]:
-    file = Path(tempfile.mkdtemp()) / "load.lua"
-    file.write_text(script)
-
-    def measure() -> float:
-        command = ["taskset", "-c", "1", "wrk", "-t1", "-c16", f"-d{SECONDS}s", "-s", str(file)]
-        said = subprocess.run(
-            [*command, f"http://127.0.0.1:{port}{path}"], check=True, capture_output=True, text=True
-        ).stdout
-        assert "Non-2xx" not in said, said
-        found = re.search(told, said)
-        assert found is not None, said
-        return float(found[1])
-
-    return measure
-
-
-def main() -> bool:
-    ours, hello, node = free_port(), free_port(), free_port()
-    shutil.copy(Path(__file__).with_name("authcore_server.mjs"), INTEROP / ".bench-server.mjs")
-    with (
-        serving(uvicorn("bench.servers:app", ours), ours),
-        serving(uvicorn("bench.servers:hello", hello), hello),
-        serving(["node", ".bench-server.mjs", str(node)], node, INTEROP),
+def node(script: str, count: int) -> Iterator[Site]:
+    for name, kind, site, prefix in (
+        (bounds.AUTHCORE, "authjs", auth, "authjs"),
+        (bounds.V4, "v4", auth_v4, "next-auth"),
     ):
-        read, enter = read_script(), sign_in_script()
-        session, callback = "/api/auth/session", "/api/auth/callback/credentials"
-        found = medians(
-            {
-                "session": loaded(ours, session, read),
-                "session @auth/core": loaded(node, session, read),
-                "hello": loaded(hello, "/", read),
-                "sign-in": loaded(ours, callback, enter),
-                "sign-in @auth/core": loaded(node, callback, enter),
-            },
-            rounds=3,
-        )
-    (INTEROP / ".bench-server.mjs").unlink()
-    print("requests a second:", {name: round(value) for name, value in found.items()})
-    session_ratio = found["session"] / found["session @auth/core"]
-    return all(
-        [
-            report("GET session, ours / @auth/core", session_ratio, 10),
-            report("GET session, ours / bare uvicorn", found["session"] / found["hello"], 0.40),
-            report("sign-in, ours / @auth/core", found["sign-in"] / found["sign-in @auth/core"], 4),
-        ]
+        every = protocol(site, prefix, count)
+        page = Asked("/", "Ada Lovelace", cookies_of(site, count))
+
+        def command(port: int, kind: str = kind) -> list[str]:
+            return ["node", script, str(port), kind]
+
+        yield Site(name, command, (*every, (PAGE, page)), INTEROP, peer_environ())
+
+
+def fastapi_users(directory: Path, count: int) -> Site:
+    module = "bench.peers.fastapi_users_site"
+    environ = peer_environ(BENCH_DIRECTORY=str(directory))
+    cookies = peer_cookies(module, count, environ)
+    form = "username=ada1%40example.com&password=analytical"
+    asked = (
+        (SESSION, Asked("/users/me", "@example.com", cookies)),
+        (SIGN_IN, Asked("/auth/jwt/login", "fastapiusersauth=", (), (FORM,), form)),
+        (PAGE, Asked("/", "@example.com", cookies)),
     )
+    command: Callable[[int], list[str]] = lambda port: uvicorn(f"{module}:app", port, PEERS)  # noqa: E731
+    return Site(bounds.USERS, command, asked, environ=environ)
+
+
+def django(name: str, kind: str, directory: Path, count: int) -> Site:
+    module = "bench.peers.django_site"
+    environ = peer_environ(BENCH_DIRECTORY=str(directory), BENCH_SITE=kind)
+    cookies = peer_cookies(module, count, environ)
+    token = "abcdefghijklmnopqrstuvwxyz012345"
+    flow = (f"csrftoken={token}",)
+    asked: tuple[Ask, ...]
+    if kind == "allauth":
+        body = '{"username": "ada1", "password": "analytical"}'
+        headers = (JSON, ("X-CSRFToken", token))
+        base = "/_allauth/browser/v1/auth"
+        asked = (
+            (SESSION, Asked(f"{base}/session", '"is_authenticated": true', cookies)),
+            (SIGN_IN, Asked(f"{base}/login", "sessionid=", flow, headers, body)),
+        )
+    else:
+        body = f"username=ada1&password=analytical&csrfmiddlewaretoken={token}"
+        asked = (
+            (SESSION, Asked("/session", "@example.com", cookies)),
+            (CSRF, Asked("/csrf", "csrfToken", flow)),
+            (SIGN_IN, Asked("/login", "sessionid=", flow, (FORM,), body)),
+            (PAGE, Asked("/", "ada", cookies)),
+        )
+    return Site(name, lambda port: gunicorn(f"{module}:app", port), asked, environ=environ)
+
+
+def figures_of(found: dict[str, list[Loaded]]) -> Iterator[Figure]:
+    """Each line of the list for what was loaded, which is named ``what|server``."""
+    for line in bounds.MEASURED:
+        what = line.what.removeprefix("processor, ")
+        if line.bench != "requests":
+            continue
+        pair = (found[f"{what}|{OURS}"], found[f"{what}|{line.peer}"])
+        if line.what == what:
+            values = [statistics.median(each.rate for each in rounds) for rounds in pair]
+        else:
+            values = [statistics.median(each.cost for each in rounds) for rounds in pair]
+        yield line.found(values[0], values[1])
+
+
+def main(pace: Pace) -> tuple[Figure, ...]:
+    count = pace.count(COUNT)
+    with ExitStack() as stack:
+        script = stack.enter_context(node_script("node_server.mjs"))
+        whole = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folders = {kind: whole / kind for kind in ("users", "signed_cookies", "db", "allauth")}
+        for folder in folders.values():
+            folder.mkdir()
+        sites = [
+            *ours(count),
+            *node(script, count),
+            fastapi_users(folders["users"], count),
+            django(bounds.SIGNED, "signed_cookies", folders["signed_cookies"], count),
+            django(bounds.ROWS, "db", folders["db"], count),
+            django(bounds.ALLAUTH, "allauth", folders["allauth"], count),
+        ]
+        measures = {}
+        for site in sites:
+            port = free_port()
+            server = serving(site.command(port), port, site.cwd, environ=site.environ)
+            process = stack.enter_context(server)
+            for what, asked in site.asked:
+                measures[f"{what}|{site.name}"] = loaded(process, port, asked, pace)
+        found = alternating(measures, rounds=pace.rounds(ROUNDS))
+    return tuple(figures_of(found))

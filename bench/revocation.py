@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from bench.alternate import medians, pin, report
+from bench.alternate import medians, pin
+from bench.bounds import measured
+from bench.figures import Figure
+from bench.pace import Pace
+from bench.servers import SECRET
+from bench.serving import free_port, serving
 from nextauth import Auth, Credentials, Request, Revocation, User
 from nextauth.stores.backends.redis import RedisStore
 from nextauth.testing import mint_session
 
-SECRET = "a secret for benchmarks only 0123456789"
-REDIS = os.environ.get("NEXTAUTH_TEST_REDIS", "redis://localhost:6379/0")
 ROUNDS, REQUESTS = 15, 2_000
-LEAST = 0.8
 
 
 async def authorize(_credentials: object) -> User:
@@ -51,18 +53,27 @@ def reading(auth: Auth, loop: asyncio.AbstractEventLoop) -> Callable[[], float]:
     return measure
 
 
-def main() -> bool:
-    pin(0)
-    with asyncio.Runner() as runner:
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis of our own, which keeps nothing; its address."""
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with serving([*command, "--loglevel", "warning"], port, pinned=False):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def main(pace: Pace) -> tuple[Figure, ...]:
+    with redis_server() as address, asyncio.Runner() as runner:
+        pin(0)
         loop = runner.get_loop()
-        store = RedisStore(REDIS, prefix="nextauth-bench")
+        store = RedisStore(address, prefix="nextauth-bench")
         times = medians(
             {
                 "without": reading(make_auth(None), loop),
                 "with": reading(make_auth(Revocation(store)), loop),
             },
-            rounds=ROUNDS,
+            rounds=pace.rounds(ROUNDS),
         )
         loop.run_until_complete(store.aclose())
-    ratio = times["without"] / times["with"]
-    return report("GET session with revocation / without", ratio, LEAST)
+    line = measured("GET session, with revocation", "without")
+    return (line.found(REQUESTS / times["with"], REQUESTS / times["without"]),)

@@ -15,14 +15,16 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from bench.alternate import medians, pin, report
+from bench.alternate import medians, pin
+from bench.bounds import measured
+from bench.figures import Figure
+from bench.pace import Pace
 from nextauth import Auth, Credentials, Request, SubmittedCredentials, Throttle, User
 from nextauth.passwords import Argon2Profile, Passwords
 from nextauth.web.request import step
 
 SECRET = "a secret for benchmarks only 0123456789"
 CHEAPEST_ALLOWED = Argon2Profile(memory_cost=19 * 1024, time_cost=2)
-BOUND = 1.10
 
 Authorize = Callable[[SubmittedCredentials], User | None]
 
@@ -99,16 +101,12 @@ def compared(authorize: Authorize, *, rounds: int, at_once: int) -> dict[str, fl
     return medians(measures, rounds=rounds)
 
 
-def main() -> bool:
+def main(pace: Pace) -> tuple[Figure, ...]:
     pin(0)
-    bare = compared(trivial, rounds=400, at_once=25)
-    hashed = compared(hashing(), rounds=100, at_once=1)
-    for name, found in (("nothing", bare), ("a password", hashed)):
-        shown = {each: f"{value * 1e6:.0f} us" for each, value in found.items()}
-        print(f"checking {name}: {shown}, {found['counted'] / found['free']:.2f}")
-    ratio = hashed["counted"] / hashed["free"]
-    return report("sign-in, counted / not counted", ratio, BOUND, at_most=True)
-
-
-if __name__ == "__main__":
-    raise SystemExit(not main())
+    bare = compared(trivial, rounds=pace.rounds(400), at_once=25)
+    hashed = compared(hashing(), rounds=pace.rounds(100), at_once=1)
+    pairs = {"sign-in with a password, counted": hashed, "sign-in without a check, counted": bare}
+    return tuple(
+        measured(what, "not counted").found(found["counted"] * 1e6, found["free"] * 1e6)
+        for what, found in pairs.items()
+    )

@@ -1,7 +1,8 @@
 """Owns how tests run: the profiles of Hypothesis, workers, and `--no-skips` for CI."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -26,6 +27,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySiteOrFile | None:
     return BySiteOrFile(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+try:
+    import ldap  # type: ignore[import-untyped]
+except ImportError:
+    ldap = None
+
+_NO_LDAP = "python-ldap is not installed; it is compiled, with libldap2-dev, libsasl2-dev and gcc"
+needs_ldap = pytest.mark.skipif(ldap is None, reason=_NO_LDAP)
+
+
+class _WithoutLdap(pytest.Module):
+    """A file of tests that needs python-ldap, where that could not be compiled."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        pytest.skip(_NO_LDAP, allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    if ldap is None and module_path.stem.startswith("test_ldap"):
+        return _WithoutLdap.from_parent(parent, path=module_path)
+    return None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

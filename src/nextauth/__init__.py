@@ -1,6 +1,5 @@
 """nextauth: NextAuth.js for Python. Sign-in for any web application, against your own users."""
 
-import logging
 from typing import TYPE_CHECKING
 
 from nextauth.auth import Auth
@@ -11,7 +10,16 @@ from nextauth.callbacks import (
     SessionParams,
     SignInParams,
 )
-from nextauth.config import CookieOptions, Pages, Revocation, SessionOptions, Theme, TimePadding
+from nextauth.config import (
+    Accept,
+    CookieOptions,
+    ForwardAuth,
+    Pages,
+    Revocation,
+    SessionOptions,
+    Theme,
+    TimePadding,
+)
 from nextauth.errors import (
     AccessDenied,
     ConfigurationError,
@@ -19,27 +27,31 @@ from nextauth.errors import (
     NextauthDeprecationWarning,
     NextauthError,
 )
-from nextauth.models import Account, Session, SubmittedCredentials, User, Verified
+from nextauth.models import Account, Challenge, Session, SubmittedCredentials, User, Verified
 from nextauth.providers import Credentials, FormField
 from nextauth.stores import Limit
 from nextauth.throttle import Throttle
 from nextauth.web import Request, Response
 
 if TYPE_CHECKING:
+    from nextauth.factors import SecondFactor
     from nextauth.pages import Texts
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Accept",
     "AccessDenied",
     "Account",
     "Auth",
     "Callbacks",
+    "Challenge",
     "ConfigurationError",
     "CookieOptions",
     "Credentials",
     "CredentialsSignin",
     "FormField",
+    "ForwardAuth",
     "JWTParams",
     "Limit",
     "NextauthDeprecationWarning",
@@ -49,6 +61,7 @@ __all__ = [
     "Request",
     "Response",
     "Revocation",
+    "SecondFactor",
     "Session",
     "SessionOptions",
     "SessionParams",
@@ -65,7 +78,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the pages' texts when they are asked for (PEP 562): a server may never show a page."""
+    """Load what many sites do without when it is asked for (PEP 562): pages, second factors."""
+    if name == "SecondFactor":
+        from nextauth.factors import SecondFactor  # noqa: PLC0415
+
+        return SecondFactor
     if name == "Texts":
         from nextauth.pages import Texts  # noqa: PLC0415
 
@@ -74,4 +91,6 @@ def __getattr__(name: str) -> object:
     raise AttributeError(message)
 
 
-logging.getLogger("nextauth").addHandler(logging.NullHandler())
+def __dir__() -> list[str]:
+    """List what can be asked for, too."""
+    return sorted({*globals(), *__all__})

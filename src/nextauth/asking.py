@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from nextauth.ending import EndsSessions
 from nextauth.models import Session
+from nextauth.resetting import ResetsFactors
 from nextauth.sessions import Freshness, StepUp, challenge
 from nextauth.web import Origin, Request, Runtime
 from nextauth.web.request import step
@@ -36,7 +36,7 @@ class Refusal:
     detail: str
 
 
-class AsksToSignIn(EndsSessions):
+class AsksToSignIn(ResetsFactors):
     """The part of `Auth` that says where and how somebody who must sign in can do so."""
 
     def challenge(self, request: Request) -> str:

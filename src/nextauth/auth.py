@@ -16,7 +16,9 @@ from nextauth.asking import AsksToSignIn
 from nextauth.callbacks import Callbacks
 from nextauth.composition import compose, secrets_of, warn_of_plain_http
 from nextauth.config import (
+    Accept,
     CookieOptions,
+    ForwardAuth,
     Pages,
     Revocation,
     SessionOptions,
@@ -35,6 +37,7 @@ from nextauth.throttle import STANDARD, Throttle
 from nextauth.web import Cookies, Request, Response
 
 if TYPE_CHECKING:
+    from nextauth.factors import SecondFactor
     from nextauth.pages import Texts
 
 __all__ = ["Auth"]
@@ -70,6 +73,9 @@ class Auth(AsksToSignIn):
         revocation: How sessions are ended before their time; None: each lives in its cookie alone.
         throttle: How often somebody may try to sign in; None turns it off.
         padding: How long refusals are held back, so that their time tells nothing; None: not.
+        second_factor: Which second factors there are, and who must prove one; None: nobody.
+        forward_auth: What a proxy that asks at ``verify`` is told; None: there is no such route.
+        accept: Older releases whose session cookies are still read, each until its date.
         clock: Answers Unix seconds; None for the system's.
         timer: Answers seconds of a clock that never goes back; None for the system's.
         entropy: Answers that many random bytes; None for the system's.
@@ -100,6 +106,9 @@ class Auth(AsksToSignIn):
         revocation: Revocation | None = None,
         throttle: Throttle | None = STANDARD,
         padding: TimePadding | None = TimePadding(),  # noqa: B008 - it is frozen
+        second_factor: SecondFactor | None = None,
+        forward_auth: ForwardAuth | None = None,
+        accept: Sequence[Accept] = (),
         clock: Callable[[], float] | None = None,
         timer: Callable[[], float] | None = None,
         entropy: Callable[[int], bytes] | None = None,
@@ -109,7 +118,7 @@ class Auth(AsksToSignIn):
         now = time.time if clock is None else clock
         try:
             settings = settle(
-                providers=tuple(providers),
+                providers=providers,
                 secrets=secrets_of(secret, environment),
                 base_url=base_url or environment.get("AUTH_URL") or environment.get("NEXTAUTH_URL"),
                 trust_host=trust_host,
@@ -126,6 +135,10 @@ class Auth(AsksToSignIn):
                 revocation=revocation,
                 throttle=throttle,
                 padding=padding,
+                second_factor=second_factor,
+                forward_auth=forward_auth,
+                accept=accept,
+                now=now(),
             )
         except ConfigurationError as error:
             tell_of_refusal(events, error, now=now())
@@ -206,7 +219,7 @@ class Auth(AsksToSignIn):
             glanced = sessions.glance(cookies, origin)
             if glanced is not None:
                 return glanced
-            resumed = await sessions.resume(request, cookies, origin)
+            resumed = await sessions.resume(request, sessions.in_cookie(cookies, origin))
         if resumed.incidents:
             services.report(request, resumed)
         return resumed

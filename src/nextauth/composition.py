@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nextauth.actions import Services
@@ -12,14 +14,18 @@ from nextauth.config import Settings, Theme
 from nextauth.events import EventStream
 from nextauth.hooks import Hook
 from nextauth.padding import Padding
+from nextauth.providers import FactorProvider
 from nextauth.sessions import Sessions, StepUpTickets
-from nextauth.signin import SignInPolicy
+from nextauth.signin import Completion, SignInPolicy
 from nextauth.throttle import Gate
 from nextauth.tokens import Keyring
 from nextauth.web.csrf import CsrfTokens
 
 if TYPE_CHECKING:
+    from nextauth.account import FactorAccount
+    from nextauth.factors import FactorTools
     from nextauth.pages import PageRenderer, Texts
+    from nextauth.signin import TwoSteps
 
 __all__ = ["compose", "secrets_of", "warn_of_plain_http"]
 
@@ -44,29 +50,57 @@ def compose(
         entropy: Answers that many random bytes.
     """
     keyring = Keyring(settings.secrets)
+    options = settings.second_factor
+    tools = None
+    if options is not None:
+        from nextauth.signin import factor_tools  # noqa: PLC0415 - most sites have none
+
+        tools = factor_tools(options, settings, keyring=keyring, clock=clock, entropy=entropy)
+        settings = _with_bound_providers(settings, tools)
     sessions = Sessions(settings, keyring, clock=clock, entropy=entropy)
     events = EventStream(settings.sinks)
-    throttle, revocation = settings.throttle, sessions.revocation
-    epoch = None if revocation is None else revocation.epoch
-    gate = (
-        None
-        if throttle is None
-        else Gate(
-            throttle, keyring, settings.address, events, epoch=epoch, clock=clock, entropy=entropy
-        )
-    )
+    gate = _gate(settings, keyring, sessions, events, clock=clock, entropy=entropy)
     padding = (
         None
         if settings.padding is None
         else Padding(settings.padding, timer=timer, entropy=entropy)
     )
+    completion = Completion(settings, sessions, events)
+    two_steps: TwoSteps | None = None
+    account: FactorAccount | None = None
+    if options is not None and tools is not None:
+        from nextauth.account import FactorAccount  # noqa: PLC0415 - most sites have none
+        from nextauth.signin import TwoSteps  # noqa: PLC0415 - likewise
+
+        two_steps = TwoSteps.build(
+            options,
+            settings,
+            tools=tools,
+            keyring=keyring,
+            sessions=sessions,
+            completion=completion,
+            gate=gate,
+            events=events,
+            clock=clock,
+            entropy=entropy,
+        )
+        account = FactorAccount(two_steps, keyring, events, clock=clock)
     callbacks = settings.callbacks
     return Services(
         settings=settings,
         sessions=sessions,
         policy=SignInPolicy(
-            settings, sessions, events, gate=gate, padding=padding, entropy=entropy
+            settings,
+            sessions,
+            events,
+            completion,
+            gate=gate,
+            padding=padding,
+            second=None if two_steps is None else two_steps.second,
+            entropy=entropy,
         ),
+        two_steps=two_steps,
+        account=account,
         events=events,
         renderer=cache(partial(_load_pages, settings.theme, texts)),
         csrf=CsrfTokens(settings.secrets),
@@ -76,6 +110,33 @@ def compose(
         clock=clock,
         entropy=entropy,
     )
+
+
+def _gate(  # noqa: PLR0913 - what it weighs, each once
+    settings: Settings,
+    keyring: Keyring,
+    sessions: Sessions,
+    events: EventStream,
+    *,
+    clock: Callable[[], float],
+    entropy: Callable[[int], bytes],
+) -> Gate | None:
+    throttle, revocation = settings.throttle, sessions.revocation
+    if throttle is None:
+        return None
+    epoch = None if revocation is None else revocation.epoch
+    return Gate(
+        throttle, keyring, settings.address, events, epoch=epoch, clock=clock, entropy=entropy
+    )
+
+
+def _with_bound_providers(settings: Settings, tools: FactorTools) -> Settings:
+    """Give those providers that work with second factors what they work with."""
+    bound = {
+        name: each.bound(tools) if isinstance(each, FactorProvider) else each
+        for name, each in settings.providers.items()
+    }
+    return replace(settings, providers=MappingProxyType(bound))
 
 
 def _load_pages(theme: Theme, texts: Texts | None) -> PageRenderer:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from nextauth.actions import Services
 from nextauth.events import Circumstances, SessionsRevoked
 from nextauth.models import User
-from nextauth.sessions import RevocationList
-from nextauth.stores import SessionRecord
 from nextauth.web import Runtime
 from nextauth.web.request import DirectRuntime, step
+
+if TYPE_CHECKING:
+    from nextauth.sessions import RevocationList
+    from nextauth.stores import SessionRecord
 
 __all__ = ["EndsSessions"]
 

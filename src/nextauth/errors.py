@@ -18,6 +18,7 @@
     │   ├── TooManyRequests          429
     │   ├── UntrustedHost         500  nobody told us our address
     │   └── Busy                  503
+    │       └── SystemUnavailable 503  the system that holds the users cannot be asked
     ├── CallbackError             a callback or `authorize` answered nonsense
     ├── StoreUnavailable          a store cannot be asked
     └── TokenError                a token that does not open
@@ -50,6 +51,7 @@ __all__ = [
     "RequestError",
     "SignInError",
     "StoreUnavailable",
+    "SystemUnavailable",
     "TokenError",
     "TooManyRequests",
     "UnknownAction",
@@ -234,6 +236,18 @@ class Busy(RequestError):
 
     code = "Busy"
     status = 503
+
+
+class SystemUnavailable(Busy):
+    """The system that holds the users cannot be asked: it is down, too slow, or answers nonsense.
+
+    ``authorize`` may raise it: nobody is signed in, a page says so, and no guess is counted.
+
+    Args:
+        message: Which system, and what happened, for the log; never a secret.
+    """
+
+    code = "SystemUnavailable"
 
 
 class CallbackError(NextauthError):

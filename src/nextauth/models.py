@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-__all__ = ["Account", "Session", "SubmittedCredentials", "User", "Verified"]
+__all__ = ["Account", "Challenge", "Session", "SubmittedCredentials", "User", "Verified"]
 
 _MEMBERS = frozenset({"id", "name", "email", "image", "extra"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -143,19 +143,79 @@ class Verified:
         ) -> None: ...
 
     def __post_init__(self) -> None:
-        if isinstance(self.user, Mapping):
-            object.__setattr__(self, "user", User.from_mapping(self.user))
-        if not isinstance(self.user, User):
-            msg = f"Verified.user must be a User or a mapping, not {type(self.user).__name__}."
+        _settle_answer(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What ``authorize`` answers if who it is is right, and has to be proven once more.
+
+    There is no session before one of the second factors was proven too: see `SecondFactor`.
+
+    Args:
+        user: Who, with an id; or a mapping with a user's members.
+        methods: Names of the factors of which one must be proven, such as ``("totp",)``; none of
+            them: any that the person has.
+        amr: How it was proven so far (RFC 8176, 2); None: as the provider says.
+        remember: Whether the session outlives the browser; None: as the form says.
+        state: What a factor of the application's own needs to go on, of JSON's types. It is kept
+            sealed. Not in the repr.
+
+    Raises:
+        TypeError: A member is of another type.
+        ValueError: The user's id is empty.
+    """
+
+    user: User
+    methods: tuple[str, ...] = ()
+    amr: tuple[str, ...] | None = None
+    remember: bool | None = None
+    state: Mapping[str, Any] = field(default_factory=_nothing, repr=False, hash=False)
+
+    if TYPE_CHECKING:
+        # The same.
+        def __init__(
+            self,
+            user: User | Mapping[str, Any],
+            methods: Sequence[str] = (),
+            amr: Sequence[str] | None = None,
+            remember: bool | None = None,  # noqa: FBT001 - the member of a dataclass
+            state: Mapping[str, Any] = ...,
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        _settle_answer(self)
+        _settle_words(self, "methods")
+        if not isinstance(self.state, Mapping):
+            msg = f"Challenge.state must be a mapping, not {type(self.state).__name__}."
             raise TypeError(msg)
-        if self.amr is not None:
-            if isinstance(self.amr, str) or not all(isinstance(each, str) for each in self.amr):
-                msg = f"Verified.amr must be a sequence of str, not {self.amr!r}."
-                raise TypeError(msg)
-            object.__setattr__(self, "amr", tuple(self.amr))
-        if self.remember is not None and not isinstance(self.remember, bool):
-            msg = f"Verified.remember must be a bool or None, not {type(self.remember).__name__}."
-            raise TypeError(msg)
+
+
+def _settle_answer(answer: Verified | Challenge) -> None:
+    """Check what two answers of ``authorize`` have in common, and give it its final types."""
+    name = type(answer).__name__
+    if isinstance(answer.user, Mapping):
+        object.__setattr__(answer, "user", User.from_mapping(answer.user))
+    if not isinstance(answer.user, User):
+        msg = f"{name}.user must be a User or a mapping, not {type(answer.user).__name__}."
+        raise TypeError(msg)
+    if answer.amr is not None:
+        _settle_words(answer, "amr")
+    if answer.remember is not None and not isinstance(answer.remember, bool):
+        msg = f"{name}.remember must be a bool or None, not {type(answer.remember).__name__}."
+        raise TypeError(msg)
+
+
+def _settle_words(answer: Verified | Challenge, member: str) -> None:
+    words = getattr(answer, member)
+    if isinstance(words, str) or not isinstance(words, Sequence):
+        is_right = False
+    else:
+        is_right = all(isinstance(each, str) for each in words)
+    if not is_right:
+        msg = f"{type(answer).__name__}.{member} must be a sequence of str, not {words!r}."
+        raise TypeError(msg)
+    object.__setattr__(answer, member, tuple(words))
 
 
 @dataclass(frozen=True, slots=True)

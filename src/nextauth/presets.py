@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict, TypeGuard
 
 from nextauth.config import CookieOptions, Revocation, SessionOptions, TimePadding
+from nextauth.protocols import lacking
 from nextauth.stores import LimitStore, MemoryStore, SessionStore
 from nextauth.throttle import Throttle
 from nextauth.tokens.jwe import CLOCK_TOLERANCE
@@ -48,6 +49,9 @@ def asvs(store: SessionStore | None = None, *, limits: LimitStore | None = None)
       everybody (ASVS 6.1.1).
     - Refusals are held back, so that their time tells nothing (ASVS 6.3.8).
 
+    It turns on no second factor, which level 2 asks for (ASVS 6.3.3): pass
+    ``second_factor=SecondFactor(…)`` beside it.
+
     Args:
         store: Remembers which sessions are over. None: this process alone.
         limits: Where tries are counted. None: in `store` if it can count, as those in memory and
@@ -71,4 +75,4 @@ def asvs(store: SessionStore | None = None, *, limits: LimitStore | None = None)
 
 
 def _can_count(store: object) -> TypeGuard[LimitStore]:
-    return all(hasattr(store, member) for member in ("take", "give_back", "link"))
+    return lacking(store, LimitStore) is None

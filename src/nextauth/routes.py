@@ -5,16 +5,26 @@ Address, route, method, body, may-act, action: in this order, for every request 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NoReturn
 
-from nextauth.actions import Exchange, Services, beacon, callback, csrf, notices, providers
+from nextauth.actions import (
+    Exchange,
+    Services,
+    beacon,
+    callback,
+    csrf,
+    notices,
+    providers,
+)
 from nextauth.actions import session as session_action
 from nextauth.actions import signin as signin_action
 from nextauth.actions import signout as signout_action
+from nextauth.actions.handlers import Handler, Later
 from nextauth.actions.refusal import refuse
+from nextauth.config import Settings
 from nextauth.errors import (
     BadRequest,
     MethodNotAllowed,
@@ -32,17 +42,16 @@ from nextauth.web.request import MOST_HEADERS
 
 __all__ = ["ROUTES", "Route", "Router"]
 
-Handler = Callable[[Exchange], Awaitable[Response]]
-
 NONE, OPTIONAL, REQUIRED = "none", "optional", "required"
 _SEGMENTS_AFTER = {NONE: (0,), OPTIONAL: (0, 1), REQUIRED: (1,)}
+_MOST_WORDS = 4
 _SELF = Origin("http", "localhost", 80)
 _SET_BASE_URL = (
     "set base_url (or AUTH_URL) to the site's public address, such as 'https://example.com'"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Route:
     """One action of the protocol.
 
@@ -52,12 +61,16 @@ class Route:
         guarded: Whether its POST must pass the may-act rule; a provider's callback asks the
             provider.
         reads_body: Whether its POST has a body that is read.
+        words: How many words its path goes on with that name no provider.
+        serves: Whether an `Auth` of these settings has it.
     """
 
     handlers: Mapping[str, Handler]
     provider: str = NONE
     guarded: bool = False
     reads_body: bool = True
+    words: tuple[int, ...] = ()
+    serves: Callable[[Settings], bool] = lambda _: True
 
 
 ROUTES: Mapping[str, Route] = MappingProxyType(
@@ -69,9 +82,26 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
             {"GET": signin_action.show, "POST": signin_action.start}, OPTIONAL, guarded=True
         ),
         "callback": Route({"GET": callback.act, "POST": callback.act}, REQUIRED, guarded=True),
+        "factor": Route(
+            Later("factor", GET="show", POST="act"),
+            guarded=True,
+            words=(0, 1),
+            serves=lambda settings: settings.second_factor is not None,
+        ),
+        "account": Route(
+            Later("account", GET="show", POST="act"),
+            guarded=True,
+            words=(0, 1, 2),
+            serves=lambda settings: (
+                settings.second_factor is not None and settings.second_factor.account_pages
+            ),
+        ),
         "signout": Route({"GET": signout_action.show, "POST": signout_action.act}, guarded=True),
         "error": Route({"GET": notices.show_error}),
         "verify-request": Route({"GET": notices.show_verify_request}),
+        "verify": Route(
+            Later("verify", GET="show"), serves=lambda settings: settings.forward_auth is not None
+        ),
         "_log": Route({"POST": beacon.discard}, reads_body=False),
     }
 )
@@ -84,12 +114,26 @@ class Router:
         services: What was built once.
     """
 
-    __slots__ = ("_prefix", "_routes", "_services")
+    __slots__ = ("_paths", "_prefix", "_routes", "_services")
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._prefix = f"{services.settings.base_path}/"
-        self._routes = {} if services.settings.only_reads else ROUTES
+        settings = services.settings
+        named = {} if settings.only_reads else ROUTES
+        self._routes = {
+            name: replace(each, handlers=dict(each.handlers))
+            for name, each in named.items()
+            if each.serves(settings)
+        }
+        # Nearly every request is for one of these paths; what is not is read word by word.
+        self._paths: dict[str, tuple[str, Route, Provider | None]] = {}
+        for name, route in self._routes.items():
+            if route.provider != REQUIRED:
+                self._paths[self._prefix + name] = name, route, None
+            if route.provider != NONE:
+                for provider in settings.providers.values():
+                    self._paths[f"{self._prefix}{name}/{provider.id}"] = name, route, provider
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is under the base path.
@@ -120,7 +164,7 @@ class Router:
                 response = _preflight(_methods(route, exchange.provider))
             else:
                 if request.method == "POST" and route.reads_body:
-                    exchange.body = await read_body(request)
+                    exchange.body = await read_body(request, only_json=exchange.is_bearer)
                 if origin is None:
                     _refuse_address()
                 if request.method == "POST" and route.guarded:
@@ -128,7 +172,7 @@ class Router:
                 response = await handler(exchange)
         except RequestError as error:
             response = refuse(exchange, error)
-        if exchange.to_set:
+        if exchange.to_set and not exchange.is_bearer:
             response.cookies.extend(exchange.to_set)
         if origin is not None and services.settings.trusted_origins:
             _share(request, response, services)
@@ -142,23 +186,25 @@ class Router:
         if exchange.request.has_too_many_headers:
             message = f"the request has more than {MOST_HEADERS} headers"
             raise BadRequest(message)
+        found = self._paths.get(path)
+        if found is not None:
+            exchange.action, route, exchange.provider = found
+            return route
         named = path[len(self._prefix) :]
-        found = self._routes.get(named)
-        if found is not None and found.provider != REQUIRED and path.startswith(self._prefix):
-            exchange.action = named
-            return found
-        parts = named.removesuffix("/").split("/", 2)
+        parts = named.removesuffix("/").split("/", _MOST_WORDS)
         action, rest = parts[0], parts[1:]
-        route = self._routes.get(action)
-        if route is None or not path.startswith(self._prefix):
+        if action not in self._routes or not path.startswith(self._prefix):
             message = "the path names no action of the protocol"
             raise UnknownAction(message)
+        route = self._routes[action]
         exchange.action = action
-        wanted = _SEGMENTS_AFTER[route.provider]
-        if len(rest) not in wanted:
-            message = f"{action} takes {'a' if 1 in wanted else 'no'} provider's id in its path"
+        wanted = route.words or _SEGMENTS_AFTER[route.provider]
+        if len(rest) not in wanted or not all(rest):
+            message = f"the path of {action} has {len(rest)} further words, or an empty one"
             raise UnknownAction(message)
-        if rest:
+        if route.words:
+            exchange.words = tuple(rest)
+        elif rest:
             exchange.provider = self._services.settings.providers.get(rest[0])
             if exchange.provider is None:
                 message = f"{action} names no provider that is configured"
@@ -169,19 +215,15 @@ class Router:
         """Answer what handles the request's method; None where a preflight is to be answered."""
         request, provider = exchange.request, exchange.provider
         method = "GET" if request.method == "HEAD" else request.method
-        takes = _taken(route, provider)
+        takes: Collection[str] = route.handlers
+        if route.provider == REQUIRED and provider is not None:
+            takes = provider.callback_methods
         if method in takes:
             return route.handlers[method]
         if method == "OPTIONS" and _is_preflight(request, self._services):
             return None
         message = f"{exchange.action} is not for {request.method[:16]!r}"
         raise MethodNotAllowed(message, allow=_methods(route, provider))
-
-
-def _taken(route: Route, provider: Provider | None) -> Collection[str]:
-    if route.provider == REQUIRED and provider is not None:
-        return provider.callback_methods
-    return route.handlers
 
 
 def _refuse_address() -> NoReturn:
@@ -200,6 +242,8 @@ def _check_may_act(exchange: Exchange) -> None:
     provider = exchange.provider
     if exchange.action == "callback" and provider is not None and not provider.form_posts:
         return
+    if exchange.is_bearer:  # no browser adds what it bears, or asks for what it gets
+        return
     trusted = exchange.services.settings.trusted_origins
     verdict = judge(exchange.request, origin=exchange.origin, trusted=trusted)
     if verdict is Verdict.WRONG_ADDRESS:
@@ -215,6 +259,8 @@ def _check_may_act(exchange: Exchange) -> None:
         f"the form to {exchange.action} came from elsewhere, or without its CSRF token; forms of "
         "other origins need trusted_origins, other clients csrfToken from GET csrf"
     )
+    if exchange.wants_token:
+        message += "; to get a token, send no Cookie, Origin or Sec-Fetch-Site header"
     raise MissingCSRF(message)
 
 

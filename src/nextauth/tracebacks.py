@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -76,10 +75,12 @@ def _written_forms(value: str) -> Iterator[str]:
     yield repr(value)[1:-1]
     yield ascii(value)[1:-1]
     yield value.encode("unicode_escape").decode("ascii")
+    from json import dumps  # noqa: PLC0415 - only what fails is told
+
     raw = value.encode("utf-8", "surrogatepass")
     yield repr(raw)[2:-1]
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield dumps(value)[1:-1]
+    yield dumps(value, ensure_ascii=False)[1:-1]
     yield quote(raw)
     yield quote(raw, safe="")
     yield quote_plus(raw)

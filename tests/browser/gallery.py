@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from nextauth import Auth, Credentials, FormField, Texts, Theme
+from nextauth.factors import SecondFactor, WebAuthnFactor, WebAuthnPolicy
 from nextauth.integrations.wsgi import AuthApp
+from nextauth.pages import PageRenderer
+from nextauth.providers import Passkey
+from nextauth.stores import MemoryStore
+from tests.browser.account_gallery import SHOWN
 from tests.browser.arabic import ARABIC
 
 if TYPE_CHECKING:
@@ -86,12 +92,15 @@ _THREE = (
     _provider(_CARD, "card", "Staff card"),
     _provider({"token": FormField("Token", type="password")}, "token", "Token"),
 )
+_KEYS = WebAuthnFactor(WebAuthnPolicy("localhost", "Example", ("http://localhost",)))
+_SECOND_FACTOR = SecondFactor(MemoryStore(), (_KEYS,))
+_PASSKEY = (_ONE[0], Passkey(_KEYS, lambda _provider, _user_id: None))
 _LONG_NAME = "The Royal Society for the Improvement of Natural Knowledge of Northumberland"
 
 
 @dataclass(frozen=True)
 class _Site:
-    providers: tuple[Credentials, ...] = _ONE
+    providers: tuple[Credentials | Passkey, ...] = _ONE
     theme: Theme | None = None
     texts: Texts | None = None
 
@@ -100,6 +109,7 @@ _SITES: Mapping[str, _Site] = {
     "plain": _Site(),
     "named": _Site(theme=Theme(name="Example")),
     "remembering": _Site((_provider(_REMEMBER, "credentials", "E-mail"),), Theme(name="Example")),
+    "passkey": _Site(_PASSKEY, Theme(name="Example")),
     "three": _Site(_THREE, Theme(name="Example")),
     "mirrored": _Site(_THREE, Theme(name="Example"), Texts(dir="rtl")),
     "long": _Site(
@@ -140,11 +150,13 @@ class State:
         site: The site's name.
         path: What follows it, below the site's base path.
         error: The error that the query names; None for none.
+        is_unfolded: Whether all that is folded away is shown.
     """
 
     site: str
     path: str
     error: str | None = None
+    is_unfolded: bool = False
 
     @property
     def address(self) -> str:
@@ -153,7 +165,18 @@ class State:
         return f"/{self.site}/{self.path}{query}"
 
 
-_REFUSED = "CredentialsSignin"
+_REFUSED, _UNPROVEN, _UNCHANGED = "CredentialsSignin", "SecondFactorRefused", "AccountChange"
+_USUAL_SHOWN = (
+    ("factor-email-started", _UNPROVEN, False),
+    ("account-full", _UNCHANGED, True),
+    ("account-full", None, False),
+    ("enrolment-totp", _UNPROVEN, False),
+    ("codes", None, False),
+)
+_TOLD = (
+    *((name, _UNPROVEN, False) for name in SHOWN if name.startswith(("factor-", "enrolment-"))),
+    ("account-full", _UNCHANGED, True),
+)
 SHAPES = (
     *(State(site, "signin", _REFUSED) for site in _SITES),
     *(State(site, "signin") for site in _SITES if not site.startswith("brand-")),
@@ -161,6 +184,18 @@ SHAPES = (
         State(site, path, error)
         for site in ("plain", "named", "long", "arabic", "logo", "always-dark")
         for path, error in (("signout", None), ("error", "AccessDenied"), ("verify-request", None))
+    ),
+    *(State("named", f"shown/{name}") for name in SHOWN),
+    *(State("named", f"shown/{name}", error, unfolds) for name, error, unfolds in _TOLD),
+    *(
+        State(site, f"shown/{name}", error, unfolds)
+        for site in ("plain", "long", "unbroken", "arabic", "mirrored", "logo", "always-dark")
+        for name, error, unfolds in _USUAL_SHOWN
+    ),
+    *(
+        State(f"brand-{color[1:]}", f"shown/{name}", error, unfolds)
+        for color in BRANDS
+        for name, error, unfolds in _USUAL_SHOWN[:2]
     ),
 )
 """Every kind of page on every kind of site."""
@@ -188,6 +223,8 @@ class Gallery:
     def open(self, page: "Page", state: State) -> None:
         """Show a state, and make sure that it is the one."""
         page.goto(self.origin + state.address)
+        if state.is_unfolded:
+            page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
         assert page.url == self.origin + state.address
         assert page.locator("main h1").inner_text()
         told = page.locator("[role=alert]").count() or "/error" in state.address
@@ -210,6 +247,7 @@ def _application() -> "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes
                 providers=site.providers,
                 secret="a secret of the gallery, of 32 bytes and more",
                 base_path=f"/{name}",
+                second_factor=_SECOND_FACTOR if site.providers is _PASSKEY else None,
                 theme=site.theme,
                 texts=site.texts,
                 environ={},
@@ -218,8 +256,19 @@ def _application() -> "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes
         for name, site in _SITES.items()
     }
 
+    renderers = {
+        name: PageRenderer(theme=site.theme or Theme(), texts=site.texts or Texts())
+        for name, site in _SITES.items()
+    }
+
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        name = environ["PATH_INFO"].split("/")[1]
+        _, name, *words = environ["PATH_INFO"].split("/")
+        if name in apps and words[:1] == ["shown"]:
+            error = parse_qs(environ.get("QUERY_STRING", "")).get("error", [None])[0]
+            page = SHOWN[words[1]](renderers[name], error)
+            headers = [(key.decode(), value.decode()) for key, value in page.headers]
+            start_response(f"{page.status} Shown", headers)
+            return [page.body]
         if name in apps:
             return apps[name](environ, start_response)
         start_response("204 No Content", [])

@@ -32,19 +32,26 @@ _TEXTS = """() => {
 }"""
 # Lines of text that leave the block that they stand in, or the window.
 _OUTSIDE = """() => {
-  const found = [];
-  for (const block of document.querySelectorAll("main *, main")) {
+  const found = [], shown = [], range = document.createRange();
+  const nodes = document.createTreeWalker(document.querySelector("main"), 5); // elements and texts
+  for (let node = nodes.root; node; node = nodes.nextNode()) {
+    if (!(node.parentElement.checkVisibility() && (node.checkVisibility?.() ?? true))) continue;
+    range.selectNode(node);
+    shown.push([node, [...(node.getClientRects ? node : range).getClientRects()]]);
+  }
+  for (const [block] of shown) {
+    if (block.nodeType === Node.TEXT_NODE || block.closest("svg")) continue;
     if (["inline", "none"].includes(getComputedStyle(block).display)) continue;
     const edge = block.getBoundingClientRect();
     const room = [Math.max(edge.left, 0), Math.min(edge.right, innerWidth)];
-    const range = document.createRange();
-    range.selectNodeContents(block);
-    for (const line of range.getClientRects()) {
-      const fits = line.left >= room[0] - 1 && line.right <= room[1] + 1
-        && line.top >= edge.top - 1 && line.bottom <= edge.bottom + 1;
-      if (!fits && !block.closest("svg")) found.push(block.outerHTML.slice(0, 120));
+    for (const [node, lines] of shown) {
+      if (node === block || !block.contains(node)) continue;
+      const fits = lines.every(line => line.left >= room[0] - 1 && line.right <= room[1] + 1
+        && line.top >= edge.top - 1 && line.bottom <= edge.bottom + 1);
+      if (!fits) found.push([block, node].map(e => e.outerHTML ?? e.data)
+        .map(text => text.slice(0, 120)).join(" is left by "));
     }
-    if (block.scrollWidth > block.clientWidth + 1 && !block.matches("input, svg, svg *"))
+    if (block.scrollWidth > block.clientWidth + 1 && !block.matches("input"))
       found.push("cut off: " + block.outerHTML.slice(0, 120));
   }
   return found;

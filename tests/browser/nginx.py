@@ -17,7 +17,14 @@ from cryptography.x509.oid import NameOID
 
 from tests.servers import free_port, running
 
-__all__ = ["Nginx", "configured", "documented", "needed_nginx", "running_nginx"]
+__all__ = [
+    "Nginx",
+    "configured",
+    "documented",
+    "needed_nginx",
+    "running_nginx",
+    "write_certificate",
+]
 
 PAGE = Path(__file__).parents[2] / "docs" / "deployment.md"
 _NAMES = ("example.com", "*.example.com", "example.org", "*.example.org")
@@ -105,7 +112,7 @@ def running_nginx(folder: Path, sites: str) -> Generator[Nginx]:
     program = needed_nginx()
     nginx = Nginx(folder, https=free_port(), http=free_port())
     ready = free_port()
-    _write_certificate(folder)
+    write_certificate(folder)
     for port, ours in ((443, nginx.https), (80, nginx.http)):
         sites = re.sub(rf"\blisten {port}\b", f"listen 127.0.0.1:{ours}", sites)
     sites = sites.replace("/etc/ssl/example.com/", f"{folder}/")
@@ -116,7 +123,7 @@ def running_nginx(folder: Path, sites: str) -> Generator[Nginx]:
         yield nginx
 
 
-def _write_certificate(folder: Path) -> None:
+def write_certificate(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAMES[0])])
     now = datetime.now(UTC)

@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("playwright", reason="The Python package playwright is not installed.")
 
 from collections.abc import Generator
+from itertools import pairwise
 
 from playwright.sync_api import Page, expect
 
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.browser
 SMALLEST_TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 SMALLEST_EDGE_CONTRAST = 3.0  # WCAG 2.2, 1.4.11
 SMALLEST_TARGET = 44  # pixels; WCAG 2.2, 2.5.5
-TARGETS = "a, button, input:not([type=hidden])"
+TARGETS = "a, button, summary, input:not([type=hidden])"
+DRAWN = "main *:not(svg *)"  # a picture is the same in every language
 SCHEMES = ("light", "dark")
 EACH_SHAPE = pytest.mark.parametrize("state", SHAPES, ids=lambda state: state.address)
 EACH_LAYOUT = pytest.mark.parametrize(
@@ -27,10 +29,17 @@ EACH_LAYOUT = pytest.mark.parametrize(
     ids=lambda state: state.address,
 )
 EACH_STATE = pytest.mark.parametrize("state", STATES, ids=lambda state: state.address)
+NOTHING_IS_TYPED = {
+    *("shown/factor-webauthn", "shown/factor-email", "shown/factor-other-begun"),
+    "shown/enrolment-webauthn",
+}
 WITH_FIELDS = [
     state
     for state in STATES
-    if state.path.startswith("signin") and state.error and state.site != "no-form"
+    if state.path.startswith(("signin", "shown/factor", "shown/enrolment"))
+    and state.error
+    and state.site != "no-form"
+    and state.path not in NOTHING_IS_TYPED
 ]
 # The least that a reader may set without losing anything (WCAG 2.2, 1.4.12).
 SPACING = """() => {
@@ -115,15 +124,20 @@ def test_on_the_smallest_screen_the_error_is_in_sight_where_typing_starts(
 
 @pytest.mark.parametrize(
     ("path", "error"),
-    [("signin", None), ("signin", "CredentialsSignin"), ("signout", None), ("error", "Busy")],
+    [
+        *(("signin", None), ("signin", "CredentialsSignin"), ("signout", None), ("error", "Busy")),
+        *(("shown/factor-email-started", "SecondFactorRefused"), ("shown/account-full", None)),
+        *(("shown/enrolment-totp", None), ("shown/enrolment-webauthn", None)),
+        ("shown/codes", None),
+    ],
 )
 def test_from_right_to_left_a_page_is_its_own_mirror_image(
     page: Page, gallery: Gallery, path: str, error: str | None
 ) -> None:
     gallery.open(page, State("three", path, error))
-    straight = boxes(page, "main *")
+    straight = boxes(page, DRAWN)
     gallery.open(page, State("mirrored", path, error))
-    mirrored = boxes(page, "main *")
+    mirrored = boxes(page, DRAWN)
     width = page.evaluate("innerWidth")
     assert len(straight) == len(mirrored) > 5
     pairs = zip(straight, mirrored, strict=True)
@@ -168,6 +182,28 @@ def test_where_the_keyboard_is_can_be_seen_with_any_brand_colour(
         page.keyboard.press("Tab")
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", ["account-full", "factor-email-started", "codes"])
+def test_every_stop_of_the_keyboard_can_be_seen_on_the_pages_of_an_account(
+    page: Page, gallery: Gallery, name: str, scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    gallery.open(page, State("named", f"shown/{name}", is_unfolded=True))
+    card = page.locator("main").evaluate("element => getComputedStyle(element).backgroundColor")
+    page.locator(TARGETS).first.focus()
+    reached = []
+    for _ in boxes(page, TARGETS):
+        assert page.evaluate(f"{FOCUSED}.outlineStyle") == "solid"
+        assert page.evaluate(f"{FOCUSED}.outlineWidth") == "2px"
+        assert contrast(page.evaluate(f"{FOCUSED}.outlineColor"), card) >= SMALLEST_EDGE_CONTRAST
+        reached.append(page.evaluate("document.activeElement.outerHTML").partition(">")[0][:80])
+        page.keyboard.press("Tab")
+    # In the order in which they stand, and none is left out.
+    assert sorted(reached) == sorted(box.name.partition(">")[0] for box in boxes(page, TARGETS))
+    tops = [box.y for box in boxes(page, TARGETS)]
+    assert all(after > before - SMALLEST_TARGET for before, after in pairwise(tops))
+
+
 def test_a_refused_field_looks_refused_with_the_keyboard_in_it_too(
     page: Page, gallery: Gallery
 ) -> None:
@@ -183,6 +219,17 @@ def test_a_refused_field_looks_refused_with_the_keyboard_in_it_too(
     expect(email).not_to_have_css("outline-color", refused)
 
 
+def expect_edges(page: Page, selector: str) -> None:
+    card = page.locator("main").evaluate("e => getComputedStyle(e).backgroundColor")
+    for target in page.locator(selector).all():
+        edge, back = target.evaluate(
+            "e => (s => [s.borderTopColor, s.backgroundColor])(getComputedStyle(e))"
+        )
+        expect(target).to_have_css("border-top-style", "solid")
+        # A link's own background is none: the card's is behind it.
+        assert contrast(edge, back if back.startswith("rgb(") else card) >= SMALLEST_EDGE_CONTRAST
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_with_the_systems_own_colours_every_control_keeps_its_edge(
     page: Page, gallery: Gallery, scheme: str
@@ -191,14 +238,10 @@ def test_with_the_systems_own_colours_every_control_keeps_its_edge(
     for state in (State("three", "signin", "CredentialsSignin"), State("named", "error")):
         gallery.open(page, state)
         page.evaluate("document.activeElement.blur()")
-        for target in page.locator(f"main, [role=alert], {TARGETS}").all():
-            edge, back = target.evaluate(
-                "e => (s => [s.borderTopColor, s.backgroundColor])(getComputedStyle(e))"
-            )
-            expect(target).to_have_css("border-top-style", "solid")
-            # A link's own background is none: the card's is behind it.
-            card = page.locator("main").evaluate("e => getComputedStyle(e).backgroundColor")
-            assert contrast(edge, back if back.startswith("rgb(") else card) >= 3
+        expect_edges(page, f"main, [role=alert], {TARGETS}")
+    gallery.open(page, State("named", "shown/account-full", is_unfolded=True))
+    expect_edges(page, "main button, main input:not([type=hidden])")
+    gallery.open(page, State("named", "error"))
     main, other = page.locator("a.button").all()
     expect(main).to_have_css("border-top-width", "2px")
     expect(other).to_have_css("border-top-width", "1px")

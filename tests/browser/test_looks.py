@@ -4,11 +4,15 @@ import pytest
 
 pytest.importorskip("playwright", reason="The Python package playwright is not installed.")
 
+from collections.abc import Generator
+
 from playwright.sync_api import Page, expect
 
+from tests.browser.account_gallery import SHOWN
 from tests.browser.conftest import Watch
 from tests.browser.demo_site import DemoSite
 from tests.browser.elsewhere import Elsewhere
+from tests.browser.gallery import Gallery, State, running_gallery
 from tests.browser.measures import boxes, luminance, shown_texts, widest
 from tests.browser.steps import expect_private, fill_in, sign_in
 
@@ -33,6 +37,12 @@ SCHEMES = pytest.mark.parametrize(
     [({"color_scheme": "dark"}, True), ({"color_scheme": "light"}, False)],
     ids=["dark", "light"],
 )
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Generator[Gallery]:
+    with running_gallery() as gallery:
+        yield gallery
 
 
 def test_a_whole_visit_asks_nothing_of_another_origin_and_leaves_the_console_empty(
@@ -72,6 +82,41 @@ def test_the_policy_lets_nothing_in_from_elsewhere(
     assert elsewhere.paths == []
     assert len(watch.complaints) >= 2
     watch.complaints.clear()
+
+
+@pytest.mark.parametrize("name", ["factor-totp", "factor-webauthn", "account-full", "codes"])
+def test_a_page_with_a_script_of_ours_lets_no_other_in(
+    page: Page, watch: Watch, gallery: Gallery, elsewhere: Elsewhere, name: str
+) -> None:
+    watch.origins += [gallery.origin, elsewhere.origin("127.0.0.1")]
+    gallery.open(page, State("named", f"shown/{name}"))
+    has_script = page.locator("script").count() == 1
+    assert has_script is (name in {"factor-webauthn", "codes"})
+    for harm in (
+        "Object.assign(document.createElement('script'), {textContent: 'window.ran = true'})",
+        "Object.assign(document.createElement('style'), {textContent: 'main {opacity: 0}'})",
+        f"Object.assign(new Image(), {{src: '{elsewhere.origin('127.0.0.1')}/pixel.png'}})",
+    ):
+        with page.expect_event("console", lambda said: "Content Security Policy" in said.text):
+            page.evaluate(f"document.body.append({harm})")
+    with page.expect_event("console", lambda said: "Content Security Policy" in said.text):
+        page.evaluate("url => fetch(url).catch(() => null)", elsewhere.origin("127.0.0.1") + "/x")
+    assert page.evaluate("window.ran") is None
+    expect(page.locator("main")).to_have_css("opacity", "1")
+    assert elsewhere.paths == []
+    watch.complaints.clear()
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+@SCHEMES
+def test_each_page_behind_a_password_follows_the_scheme_too(
+    page: Page, watch: Watch, gallery: Gallery, name: str, *, is_dark: bool
+) -> None:
+    watch.origins.append(gallery.origin)
+    gallery.open(page, State("named", f"shown/{name}"))
+    for painted in ("body", ".card"):
+        behind = page.locator(painted).evaluate("e => getComputedStyle(e).backgroundColor")
+        assert (luminance(behind) < 0.1) is is_dark, painted
 
 
 @pytest.mark.parametrize("context_options", [PHONE, NARROWEST], ids=["360 px", "320 px"])

@@ -31,28 +31,32 @@ def _lazily(path: str) -> Build:
     return build
 
 
-BUILDERS: dict[str, Build] = {
-    kind: _lazily(path)
-    for kind, path in {
-        "asgi-app": "nextauth.integrations.asgi:AuthApp",
-        "asgi": "tests.contract.plain_site:asgi_site",
-        "starlette": "tests.contract.starlette_site:with_middleware",
-        "starlette-mount": "tests.contract.starlette_site:with_mount",
-        "fastapi": "tests.contract.fastapi_site:with_middleware",
-        "fastapi-router": "tests.contract.fastapi_site:with_router",
-        "litestar": "tests.contract.litestar_site:litestar_app",
-        "quart": "tests.contract.quart_site:quart_app",
-        "flask": "tests.contract.flask_site:flask_app",
-        "django-asgi": "tests.contract.django_site:django_asgi",
-        "django-wsgi": "tests.contract.django_site:django_wsgi",
-        "wsgi-app": "nextauth.integrations.wsgi:AuthApp",
-        "wsgi": "tests.contract.plain_site:wsgi_site",
-    }.items()
+_ASGI = {
+    "asgi-app": "nextauth.integrations.asgi:AuthApp",
+    "asgi": "tests.contract.plain_site:asgi_site",
+    "starlette": "tests.contract.starlette_site:with_middleware",
+    "starlette-mount": "tests.contract.starlette_site:with_mount",
+    "fastapi": "tests.contract.fastapi_site:with_middleware",
+    "fastapi-router": "tests.contract.fastapi_site:with_router",
+    "litestar": "tests.contract.litestar_site:litestar_app",
+    "quart": "tests.contract.quart_site:quart_app",
+    "django-asgi": "tests.contract.django_site:django_asgi",
 }
-"""Every integration, by name; ``-app``, ``-mount`` and ``-router`` are those without middleware."""
+_WSGI = {
+    "flask": "tests.contract.flask_site:flask_app",
+    "django-wsgi": "tests.contract.django_site:django_wsgi",
+    "wsgi-app": "nextauth.integrations.wsgi:AuthApp",
+    "wsgi": "tests.contract.plain_site:wsgi_site",
+}
+BUILDERS: dict[str, Build] = {kind: _lazily(path) for kind, path in {**_ASGI, **_WSGI}.items()}
+"""Every integration, by name; ``-app``, ``-mount`` and ``-router`` are those without middleware.
 
-ON_WSGI = ["django-wsgi", "flask", "wsgi-app", "wsgi"]
-ON_ASGI = [kind for kind in BUILDERS if kind not in ON_WSGI]
+A new one is one line in one of the two tables above.
+"""
+
+ON_ASGI, ON_WSGI = list(_ASGI), list(_WSGI)
+PLAIN = ["asgi", "wsgi"]
+"""Applications of the tests' own: they answer every path, and refuse by themselves."""
 STREAMS_BODIES = [kind for kind in ON_ASGI if kind != "django-asgi"]
 """Django reads a whole body before it asks anybody, and sets its own limits."""
 

@@ -31,6 +31,9 @@ T = TypeVar("T")
 class Caller(Protocol):
     """Sends requests to one application."""
 
+    @property
+    def client(self) -> httpx2.AsyncClient | httpx2.Client: ...
+
     def send(self, request: httpx2.Request) -> httpx2.Response: ...
 
     def build(self, method: str, path: str, **given: Any) -> httpx2.Request: ...  # noqa: ANN401

@@ -8,7 +8,7 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Response, Security
 from starlette.testclient import TestClient
 
-from nextauth import Auth, Callbacks, Credentials, JWTParams, Session, User
+from nextauth import Auth, Callbacks, Credentials, JWTParams, Session, SessionOptions, User
 from nextauth.integrations.fastapi import (
     AuthMiddleware,
     OptionalSession,
@@ -115,6 +115,15 @@ def test_openapi_names_the_cookie_and_the_protected_operations(app: FastAPI) -> 
     assert document["paths"]["/me"]["get"]["security"] == [{"Session": []}]
     assert document["paths"]["/maybe"]["get"]["security"] == [{"Session": []}]
     assert sorted(document["paths"]) == ["/maybe", "/me"]
+
+
+def test_openapi_says_where_the_token_comes_from() -> None:
+    for options, said in (
+        (SessionOptions(accept_bearer=True), "The value of the session cookie."),
+        (SessionOptions(bearer=True), "The token that POST /api/auth/callback answers."),
+    ):
+        model = RequireSession(make_auth(session=options)).model.model_dump()
+        assert (model["scheme"], model["description"]) == ("bearer", said)
 
 
 def test_openapi_names_the_secure_cookie_on_https() -> None:

@@ -177,10 +177,15 @@ def test_openapi_names_the_cookie_and_the_guarded_operations() -> None:
 
 
 def test_openapi_names_the_token_where_programs_may_send_it() -> None:
-    auth = make_auth(session=SessionOptions(accept_bearer=True))
-    document = client_of(litestar_app(auth)).get("/schema/openapi.json").json()
-    scheme = document["components"]["securitySchemes"]["Session"]
-    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    for options, said in (
+        (SessionOptions(accept_bearer=True), "The value of the session cookie."),
+        (SessionOptions(bearer=True), "The token that POST /api/auth/callback answers."),
+    ):
+        app = litestar_app(make_auth(session=options))
+        document = client_of(app).get("/schema/openapi.json").json()
+        scheme = document["components"]["securitySchemes"]["Session"]
+        assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+        assert scheme["description"] == said
 
 
 def test_two_applications_do_not_share_their_openapi_documents() -> None:

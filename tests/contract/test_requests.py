@@ -7,7 +7,7 @@ import pytest
 from nextauth import Callbacks, CookieOptions, JWTParams
 from nextauth.events import SignedIn
 from nextauth.web.body import LARGEST_BODY
-from tests.contract.applications import ON_WSGI, STREAMS_BODIES
+from tests.contract.applications import ON_WSGI, PLAIN, STREAMS_BODIES
 from tests.contract.conftest import OpenSite
 from tests.contract.site import ORIGIN, PEER, SAME_ORIGIN, SESSION, Site, cookies_of, without_length
 
@@ -54,7 +54,7 @@ def test_a_trailing_slash_is_accepted(site: Site) -> None:
 
 def test_a_path_that_is_only_like_ours_is_not_ours(site: Site, kind: str) -> None:
     reply = site.get("/api/authors")
-    if kind in {"asgi", "wsgi"}:
+    if kind in PLAIN:
         assert reply.text == "public"  # that application answers every path
     else:
         assert reply.status_code == 404

@@ -19,6 +19,7 @@ from nextauth import (
     Pages,
     RedirectParams,
     Revocation,
+    SecondFactor,
     SessionOptions,
     SessionParams,
     SignInParams,
@@ -26,8 +27,23 @@ from nextauth import (
     Theme,
     TimePadding,
     User,
+    factors,
 )
-from nextauth.stores import SessionRecord
+from nextauth.factors import (
+    FactorPolicyParams,
+    MailFactor,
+    MailTexts,
+    RecoveryFactor,
+    SmtpMailer,
+    TotpFactor,
+    WebAuthnFactor,
+    WebAuthnPolicy,
+    YubicoFactor,
+    YubikeyFactor,
+)
+from nextauth.pages import FactorText
+from nextauth.providers import Passkey
+from nextauth.stores import MemoryStore, SessionRecord
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([A-Za-z_]+)`", PAGE))
@@ -44,6 +60,13 @@ def section(heading: str) -> str:
 
 def shown_defaults(text: str) -> dict[str, str]:
     return {found["name"]: found["default"] for found in _ROW.finditer(text)}
+
+
+def subsection(heading: str) -> str:
+    """Answer what stands under a heading of the section on second factors, up to the next."""
+    _, _, rest = section("Second factors").partition(f"\n### {heading}\n")
+    assert rest, f"there is no part {heading!r}"
+    return rest.partition("\n### ")[0]
 
 
 def test_every_argument_of_auth_has_its_row() -> None:
@@ -70,6 +93,56 @@ def test_every_argument_of_auth_has_its_row() -> None:
 def test_every_argument_of_the_options_has_its_row(heading: str, kind: Any) -> None:  # noqa: ANN401
     rows = re.findall(r"^\| `(\w+)` \|", section(heading), re.MULTILINE)
     assert rows == [each.name for each in fields(kind)]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        SecondFactor,
+        TotpFactor,
+        RecoveryFactor,
+        WebAuthnFactor,
+        WebAuthnPolicy,
+        Passkey,
+        YubicoFactor,
+        YubikeyFactor,
+        MailFactor,
+        SmtpMailer,
+    ],
+)
+def test_every_argument_of_a_factor_has_its_row_and_default(kind: Callable[..., Any]) -> None:
+    rows = shown_defaults(subsection(f"`{kind.__name__}`"))
+    arguments = inspect.signature(kind).parameters
+    assert list(rows) == [name for name in arguments if not name.startswith("_")]
+    for name, shown in rows.items():
+        default = arguments[name].default
+        assert (shown == "must be given") is (default is inspect.Parameter.empty), name
+        if shown.startswith("`") and "(" not in shown:
+            assert shown.strip("`").replace('"', "'") == repr(default), name
+
+
+def test_every_factor_and_provider_has_its_part() -> None:
+    named = re.findall(r"^### `(\w+)`$", section("Second factors"), re.MULTILINE)
+    assert {each for each in factors.__all__ if each.endswith("Factor")} - {
+        "EnrollableFactor",
+        "Factor",
+    } <= set(named)
+
+
+def test_the_limits_and_seconds_of_second_factors_are_the_code_s() -> None:
+    rows = shown_defaults(subsection("`SecondFactor`"))
+    defaults = SecondFactor(MemoryStore(), methods=(TotpFactor(),))
+    units = {60: "a minute", 600: "in 10 minutes", 3600: "an hour", _DAY: "a day"}
+    for name in ("limits", "start_limits"):
+        limits = getattr(defaults, name)
+        assert rows[name] == ", ".join(f"{each.tries} {units[int(each.per)]}" for each in limits)
+    for name in ("pending_for", "step_up_for"):
+        assert rows[name] == f"{getattr(defaults, name) // 60} minutes"
+
+
+@pytest.mark.parametrize("kind", [FactorPolicyParams, FactorText, MailTexts])
+def test_every_member_of_what_goes_with_them_is_named(kind: Any) -> None:  # noqa: ANN401
+    assert {each.name for each in fields(kind)} <= NAMED
 
 
 def test_revocation_has_its_row_for_each_argument_and_each_member_of_a_record() -> None:

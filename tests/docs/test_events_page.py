@@ -45,7 +45,11 @@ def test_every_member_of_at_has_its_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["SignInFailed", "SignInThrottled", "SessionEnded", "RevalidationFailed", "StoreFailed"]
+    "kind",
+    [
+        *("SignInFailed", "SignInThrottled", "SessionEnded", "OlderSessionAccepted"),
+        *("RevalidationFailed", "StoreFailed"),
+    ],
 )
 def test_every_reason_is_named(kind: str) -> None:
     (words,) = [cells[1] for cells in rows("reason of") if f"`{kind}`" in cells[0]]

@@ -23,6 +23,7 @@ from tests.servers import free_port, running
 from tests.wheel import built_wheel
 
 PORT = "8000"
+COPY = "/path/to/the/copy"
 MOST_LINES = 10
 # A session is awaited in Quart, which takes a line of its own.
 LONGER = {"quart.md": 11}
@@ -43,11 +44,13 @@ class Reader:
         folder: An empty folder, where the reader's terminals open.
         environment: What a new terminal has in its environment.
         port: Stands in for the port that the page names, which may be taken.
+        wheel: Stands in for the copy of the repository, which others may change meanwhile.
     """
 
     folder: Path
     environment: Mapping[str, str]
     port: int
+    wheel: Path
 
     def __post_init__(self) -> None:
         self.place = self.folder
@@ -64,7 +67,7 @@ class Reader:
         """Run commands in the first terminal, which remembers its folder and its environment."""
         state = self.folder.with_suffix(".terminal")
         then = f'\n{{ pwd; env -0; }} > "{state}"\n'
-        self._bash(text + then, cwd=self.place, env=self.shell)
+        self._bash(text.replace(COPY, str(self.wheel)) + then, cwd=self.place, env=self.shell)
         place, _, variables = state.read_text("utf-8").partition("\n")
         self.place = Path(place)
         pairs = [pair.partition("=") for pair in variables.split("\0") if pair]
@@ -124,9 +127,9 @@ def reader(wheel: Path, tmp_path: Path) -> Reader:
             "PATH": f"{bin_folder}{os.pathsep}{os.defpath}",
             "PIP_CONSTRAINT": str(constraints),
             "PIP_NO_COMPILE": "1",  # the one thing that is not as it would be: it saves minutes
-            "PIP_FIND_LINKS": f"{pip.get('PIP_FIND_LINKS', '')} {wheel.parent.as_uri()}".strip(),
         },
         free_port(),
+        wheel,
     )
 
 

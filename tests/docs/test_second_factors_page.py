@@ -1,4 +1,4 @@
-"""What docs/second-factors.md shows keeps what it says, also where something goes wrong."""
+"""What docs/second-factors-in-one-step.md shows keeps what it says, also where it goes wrong."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from tests.docs.programs import ROOT, Program, programs_of
 
-PAGE = ROOT / "docs" / "second-factors.md"
+PAGE = ROOT / "docs" / "second-factors-in-one-step.md"
 OTP = "cccccckdvvulethkhtvkrtbeukiettvfceekurncllcj"
 
 FROM_ANOTHER_CONNECTION = """

@@ -10,7 +10,7 @@ from nextauth.errors import TokenError
 from nextauth.tokens import DIALECTS, Keyring, SessionCodec
 from nextauth.tokens.jwe import b64url_encode
 from nextauth.web import CookieAttributes, Cookies, SetCookie
-from nextauth.web.cookies import chunk_cookie
+from nextauth.web.set_cookies import chunk_cookie
 from tests.interop.conftest import Npm
 
 pytestmark = pytest.mark.interop

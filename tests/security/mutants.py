@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.security.taken_out.browsers import ANSWERS, COOKIES, REQUESTS
+from tests.security.taken_out.factors import FACTORS
 from tests.security.taken_out.mutant import Mutant
 from tests.security.taken_out.signing_in import SESSIONS, SIGN_IN
 from tests.security.taken_out.tokens import TOKENS
@@ -20,7 +21,8 @@ from tests.security.taken_out.tokens import TOKENS
 __all__ = ["MUTANTS", "ROOT", "is_noticed", "passes", "plant"]
 
 MUTANTS: dict[str, Mutant] = {
-    mutant.id: mutant for mutant in (*COOKIES, *ANSWERS, *REQUESTS, *SIGN_IN, *SESSIONS, *TOKENS)
+    mutant.id: mutant
+    for mutant in (*COOKIES, *ANSWERS, *REQUESTS, *SIGN_IN, *FACTORS, *SESSIONS, *TOKENS)
 }
 ROOT = Path(__file__).parents[2]
 LONGEST_RUN = 300

@@ -12,6 +12,7 @@ import pytest
 from nextauth import Auth, Credentials, SubmittedCredentials, Throttle, User
 from nextauth.presets import asvs
 from nextauth.testing import FakeClock
+from tests.security.second_factors import besieged
 from tests.unit.protocol.wire import (
     CALLBACK,
     HOST,
@@ -92,8 +93,11 @@ def test_no_answer_is_a_script() -> None:
 
 def everywhere(**options: Any) -> list[Reply]:  # noqa: ANN401
     """Answer what sets and deletes each cookie, on https."""
-    browser = Browser(make_auth(**options), scheme="https")
+    site = besieged(scheme="https", **options)
+    held, browser = site.browser(), Browser(make_auth(**options), scheme="https")
     return [
+        held.sign_in(),
+        held.post("factor/totp", {"code": site.code(), "trustDevice": "on"}),
         browser.get("csrf"),
         browser.post("signin/credentials", {"callbackUrl": "/me"}),
         browser.sign_in(callbackUrl="/me"),
@@ -108,6 +112,8 @@ def test_every_cookie_on_https_is_kept_from_scripts_other_sites_and_other_protoc
     assert names == {
         "__Host-authjs.csrf-token",
         "__Host-authjs.device",
+        "__Host-authjs.pending",
+        "__Host-authjs.trusted-device",
         "__Secure-authjs.callback-url",
         "__Secure-authjs.session-token",
     }
@@ -120,7 +126,7 @@ def test_with_the_preset_every_cookie_belongs_to_this_host_alone() -> None:
     options: dict[str, Any] = {**asvs(), "padding": None}
     lines = [line for reply in everywhere(**options) for line in reply.all("set-cookie")]
     assert {line.partition("-")[0] for line in lines} == {"__Host"}
-    assert len({line.partition("=")[0] for line in lines}) == 4
+    assert len({line.partition("=")[0] for line in lines}) == 6
 
 
 def test_a_sessions_token_is_in_its_cookie_and_nowhere_else() -> None:

@@ -1,10 +1,14 @@
 """Cookies that somebody else put beside ours: a neighbouring subdomain, or an old version."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from nextauth import Auth, SubmittedCredentials, User
-from nextauth.testing import RecordingSink
+from nextauth import Accept, Auth, SubmittedCredentials, User
+from nextauth.testing import FakeClock, RecordingSink, mint_session
 from tests.unit.protocol.wire import CALLBACK, CSRF, SESSION, Browser, make_auth
+from tests.unit.tokens.older_tokens import NOW, signed
+from tests.unit.tokens.older_tokens import SECRET as OLD_SECRET
 
 V4 = "next-auth.session-token"
 
@@ -71,6 +75,35 @@ def test_a_second_chunk_never_puts_another_session_in_place() -> None:
         assert _seen(auth, *tossed, *ours) in {"victim", None}
     mixed = {**large, f"{SESSION}.1": victim[f"{SESSION}.1"]}
     assert _seen(auth, *(f"{name}={value}" for name, value in mixed.items())) is None
+
+
+@pytest.mark.parametrize("sid", ["s-mallory", None])
+def test_a_planted_session_of_the_same_user_id_is_not_taken_for_the_victims(
+    sid: str | None,
+) -> None:
+    """Cookie tossing: what tells copies of one session apart must not choose between two."""
+    auth = make_auth(_anybody)
+    victim = _session_of(auth, "victim", size=9000)
+    planted = mint_session(auth, User(id="victim", name="planted"), sid=sid, iat=2**33)
+    assert list(planted) == [SESSION]
+    ours = [f"{name}={value}" for name, value in victim.items()]
+    tossed = f"{SESSION}={planted[SESSION]}"
+    assert _seen(auth, tossed) == "planted"
+    assert _seen(auth, *ours, tossed) is None
+    assert _seen(auth, tossed, *ours) is None
+
+
+@pytest.mark.parametrize("who", ["7", "mallory"])
+def test_of_an_older_session_and_one_of_ours_none_takes_the_others_place(who: str) -> None:
+    """Cookie tossing: a session of ours, planted beside an older release's, signs nobody in."""
+    older = Accept("next-auth-v3", OLD_SECRET, datetime.fromtimestamp(NOW + 60, UTC))
+    auth = make_auth(_anybody, dialect="next-auth-v4", accept=[older], clock=FakeClock(NOW))
+    claims = {"sub": "7", "name": "victim", "iat": NOW - 60, "exp": NOW + 60}
+    whole = f"{V4}={signed(claims)}"
+    [own] = mint_session(auth, User(id=who, name=who)).values()
+    assert _seen(auth, whole) == "victim"
+    assert _seen(auth, f"{V4}.0={own}") == who
+    assert _seen(auth, whole, f"{V4}.0={own}") is None
 
 
 @pytest.mark.parametrize("before", ["\xa0", "\x85", "\x1f", "\x0b", '"', "$", "%20"])

@@ -7,12 +7,14 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from nextauth import Auth, Pages, Request, SessionOptions
+from nextauth import Accept, Auth, Pages, Request, SessionOptions
 from nextauth.testing import FakeClock
 from nextauth.web.body import LARGEST_BODY
+from nextauth.web.set_cookies import encode_value
 from tests.security.inputs import NOW, V4, Entropy
 from tests.unit.protocol.wire import (
     CALLBACK,
@@ -23,6 +25,7 @@ from tests.unit.protocol.wire import (
     Browser,
     make_auth,
 )
+from tests.unit.tokens import older_tokens as older
 
 SECRETS = [SECRET, OTHER_SECRET, "hW6k-a-third-of-the-wire-tests-1Bt8"]
 ALL = 65_000  # characters of one header, or of all
@@ -36,6 +39,13 @@ SITES: dict[str, dict[str, Any]] = {
     "own pages": {"pages": Pages(sign_in="/in", sign_out="/out", error="/oops")},
     "proxied": {"trust_host": True, "trusted_proxies": ["203.0.113.0/24", "10.0.0.0/8"]},
     "counted": {"trust_host": True, "trusted_proxies": 3},
+    "older": {
+        "accept": [
+            Accept(version, secret, datetime.fromtimestamp(NOW + 60, UTC))
+            for secret in (older.SECRET, "another of that time")
+            for version in dict.fromkeys(older.VERSION_OF.values())
+        ]
+    },
     "trusting": {"trusted_origins": [f"https://app{number}.example.com" for number in range(20)]},
 }
 
@@ -177,8 +187,35 @@ def cookies() -> Iterator[tuple[str, str]]:
                 yield f"{what} in {name}", f"{name}={token}"
 
 
+def older_cookies() -> Iterator[tuple[str, str]]:
+    for shape, make in older.EVERY.items():
+        for room in (shape.longest, TOKEN):
+            token = _longest(make, room)
+            for what, each in (("over", token), ("damaged", f"{token[:-9]}A{token[-8:]}")):
+                name = f"{shape.name} of {len(token)} that is {what}"
+                yield name, _chunked(V4, each, 1_022)
+                if len(encode_value(each)) <= 4_096:
+                    yield f"{name}, whole", f"{V4}={encode_value(each)}"
+    yield "SALTED of escapes", f"{V4}=U2FsdGVkX1{'%41' * 2_499}"
+    for letter in (b"x", b"."):
+        for size in (2_500_000, 20_000_000):
+            bomb = older.deflated(older.deflate(letter * size))
+            yield f"a bomb of {size} {letter!r}", _chunked(V4, bomb, 1_022)
+
+
+def _longest(make: Callable[[Any], str], room: int) -> str:
+    """Answer the longest token of so many characters, which is over."""
+    filler = _b64(Entropy()(room))
+    size = room
+    while len(token := make({"exp": NOW - 60, "x": filler[:size]})) > room:
+        size -= 64 if size < room // 2 else 256
+    return token
+
+
 def reads() -> Iterator[Case]:
     """Answer requests whose session an application, or ``GET session``, reads."""
+    for name, cookie in (*older_cookies(), *cookies()):
+        yield case(name, on="older", sent=[("cookie", cookie)])
     for on in ("authjs", "next-auth-v4"):
         for name, cookie in cookies():
             yield case(name, on=on, sent=[("cookie", cookie)])

@@ -76,7 +76,15 @@ def test_the_command_alone_shows_its_help() -> None:
     assert "demo" in shown.output
 
 
-@pytest.mark.parametrize("arguments", [["serve-me"], ["demo", "--port", "no-number"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["serve-me"],
+        ["demo", "--port", "no-number"],
+        ["demo", "--port", "99999"],
+        ["serve", "--port", "0"],
+    ],
+)
 def test_what_the_command_does_not_know_is_an_error(arguments: list[str]) -> None:
     assert CliRunner().invoke(command, arguments).exit_code == 2
 
@@ -205,3 +213,46 @@ def test_a_name_with_markup_stays_text(client: TestClient, database: Path) -> No
 def test_existing_users_answer_nobody_for_an_empty_form(database: Path) -> None:
     users = ExistingUsers(database, CHEAPEST)
     assert users.authorize(SubmittedCredentials({})) is None
+
+
+@pytest.mark.parametrize("directory", ["sqlite", "htpasswd"])
+def test_the_demo_reads_its_users_by_a_directory_too(database: Path, directory: str) -> None:
+    for _ in range(2):  # made at the first start, and read at the second
+        site = demo_app(
+            database=database,
+            base_url=BASE_URL,
+            secret=SECRET,
+            profile=CHEAPEST,
+            directory=directory,
+        )
+        with TestClient(site, base_url=BASE_URL, follow_redirects=False) as client:
+            name = "email" if directory == "sqlite" else "username"
+            form = {name: EMAIL, "password": "wrong", "callbackUrl": "/private"}
+            refused = client.post(CALLBACK, data=form, headers=SAME_ORIGIN)
+            assert "error=CredentialsSignin" in refused.headers["location"]
+            reply = client.post(CALLBACK, data={**form, "password": PASSWORD}, headers=SAME_ORIGIN)
+            assert reply.headers["location"] == f"{BASE_URL}/private"
+            assert client.get("/private").status_code == 200
+
+
+def test_the_demo_knows_no_other_directory() -> None:
+    result = CliRunner().invoke(command, ["demo", "--directory", "gopher"])
+    assert result.exit_code == 1
+    assert "use sqlite or htpasswd" in result.stderr
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["another table", "no folder"])
+def test_a_file_that_the_demo_cannot_use_is_told_without_a_traceback(
+    tmp_path: Path, *, is_there: bool
+) -> None:
+    file = tmp_path / "shop.db"
+    if is_there:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE users (number)")
+    else:
+        (tmp_path / "file").touch()
+        file = tmp_path / "file" / "shop.db"
+    result = CliRunner().invoke(command, ["demo", "--database", str(file)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"nextauth demo: {file}: ")
+    assert result.stderr.endswith(". Name another --database.\n")

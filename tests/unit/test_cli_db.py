@@ -70,7 +70,6 @@ def test_a_driver_that_is_not_there_is_told_with_one_to_write(
 
 def test_a_module_that_is_not_there_is_no_driver(folder: Path) -> None:
     result = upgrade("no_such_module:auth")
-    assert (result.exit_code, result.stderr) == (
-        1,
-        "nextauth db upgrade: No module named 'no_such_module'\n",
-    )
+    assert result.exit_code == 1
+    assert result.stderr.startswith("nextauth db upgrade: there is no module 'no_such_module'; ")
+    assert "asyncpg" not in result.stderr

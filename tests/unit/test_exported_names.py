@@ -9,17 +9,22 @@ import pytest
 
 import nextauth
 import tests.contract.django_site  # noqa: F401 - models cannot be imported before Django is set up
+from tests.conftest import needs_ldap
 
-PACKAGES = sorted(
-    [
-        "nextauth",
-        *(
-            module.name
-            for module in pkgutil.walk_packages(nextauth.__path__, "nextauth.")
-            if not module.name.endswith("__main__")
-        ),
-    ]
-)
+PACKAGES = [
+    # The directories export LdapDirectory, which is imported when it is first named.
+    pytest.param(name, marks=needs_ldap if name.endswith((".directories", ".ldap")) else ())
+    for name in sorted(
+        [
+            "nextauth",
+            *(
+                module.name
+                for module in pkgutil.walk_packages(nextauth.__path__, "nextauth.", lambda _: None)
+                if not module.name.endswith("__main__")
+            ),
+        ]
+    )
+]
 
 
 def exported(module: ModuleType) -> list[str]:

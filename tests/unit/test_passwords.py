@@ -2,9 +2,12 @@
 
 import bcrypt
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from nextauth.passwords import CHEAPEST, RECOMMENDED, Argon2Profile, Passwords
+from nextauth.passwords.hashing import nobodys_hash
 
 DEARER = Argon2Profile(memory_cost=16, time_cost=2)
 OLD = bcrypt.hashpw(
@@ -115,3 +118,14 @@ def test_what_no_hash_can_match_costs_one_verification_all_the_same(
     passwords._hashes.hashers = (counting, *passwords._hashes.hashers[1:])
     assert passwords.verify_and_upgrade(password, known) == (False, None)
     assert counting.verified == 1
+
+
+@pytest.mark.parametrize("profile", [CHEAPEST, DEARER])
+def test_nobodys_hash_costs_what_somebodys_does(profile: Argon2Profile) -> None:
+    nobodys, somebodys = nobodys_hash(profile), Passwords(profile).hash("analytical")
+    assert len(nobodys) == len(somebodys)
+    kept = extract_parameters(nobodys)
+    assert kept == extract_parameters(somebodys)
+    hasher = PasswordHasher.from_parameters(kept)
+    with pytest.raises(VerifyMismatchError):  # rather than one that says that it is no hash
+        hasher.verify(nobodys, "")

@@ -1,35 +1,38 @@
-"""Owns what actions share: one request being answered, and the three ways to ask.
-
-A plain form gets a redirect. The v5 client (``X-Auth-Return-Redirect``) and the v3 and v4 clients
-(``json=true``) get ``{"url": …}``, on refusals too, since they parse it unasked.
-"""
+"""Owns what actions share: one request being answered."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from nextauth.actions import bearer
+from nextauth.actions.asked import AskedRequest
 from nextauth.actions.services import Services
 from nextauth.callbacks import RedirectParams
 from nextauth.config import CookiePlan
-from nextauth.errors import Busy
-from nextauth.events import Event
+from nextauth.errors import Busy, StoreUnavailable
 from nextauth.providers import Provider
-from nextauth.sessions import StepUpTicket
+from nextauth.sessions import Carrier, Resumed, StepUpTicket
+from nextauth.tokens.jwe import encode_claims
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Cookies, Origin, Request, Response, SetCookie
+from nextauth.web.set_cookies import encode_value
 from nextauth.web.urls import LONGEST_URL, add_query, permitted_redirect
 
-__all__ = ["Exchange"]
+if TYPE_CHECKING:
+    from nextauth.events import Event
+
+__all__ = ["Exchange", "texts_of"]
 
 _log = logging.getLogger("nextauth.actions")
 _CSRF_BYTES = 32
 _LONGEST_WORD = 128
+_written = lru_cache(maxsize=64)(encode_value)  # a site has few addresses
 
 
-class Exchange:
+class Exchange(AskedRequest):
     """One request being answered.
 
     Args:
@@ -39,41 +42,33 @@ class Exchange:
         look_only: Run no callback and change nothing (HEAD).
 
     Attributes:
-        action: The route's name, once it is found; until then a refusal is one of ``"error"``.
+        plan: Names and attributes of the cookies on this address.
         provider: The provider that the path names, or None.
-        body: What was posted, once it is read.
+        words: What else the path names.
         to_set: The cookies that the response sets.
     """
 
     __slots__ = (
         "_cookies",
-        "action",
-        "body",
         "look_only",
         "origin",
+        "plan",
         "provider",
-        "request",
-        "services",
         "to_set",
+        "words",
     )
 
     def __init__(
         self, services: Services, request: Request, origin: Origin, *, look_only: bool = False
     ) -> None:
-        self.services: Services = services
-        self.request: Request = request
+        super().__init__(services, request)
         self.origin: Origin = origin
+        self.plan: CookiePlan = services.settings.cookies_on(origin)
         self.look_only: bool = look_only
-        self.action: str = "error"
         self.provider: Provider | None = None
-        self.body: Mapping[str, Any] = {}
+        self.words: tuple[str, ...] = ()
         self.to_set: list[SetCookie] = []
         self._cookies: Cookies | None = None
-
-    @property
-    def plan(self) -> CookiePlan:
-        """Names and attributes of the cookies on this address."""
-        return self.services.settings.cookies_on(self.origin)
 
     @property
     def cookies(self) -> Cookies:
@@ -83,12 +78,42 @@ class Exchange:
         return self._cookies
 
     @property
-    def wants_json(self) -> bool:
-        """Whether a client library asks, rather than a plain form."""
-        return (
-            self.request.header(b"x-auth-return-redirect") is not None
-            or self.body.get("json") == "true"
+    def carrier(self) -> Carrier:
+        """What carries the session of whoever asks."""
+        sessions = self.services.sessions
+        if self.is_bearer:
+            return sessions.borne(self.borne)
+        return sessions.in_cookie(self.cookies, self.origin)
+
+    @property
+    def handle(self) -> str | None:
+        """What names the sign-in that waits for its second factor; anything, or None."""
+        if self.is_bearer:
+            return self.borne
+        return self.cookies.get(self.plan.pending)
+
+    async def resume(self, *, renews: bool = True) -> Resumed:
+        """Read the session of whoever asks, and have the response carry what is due.
+
+        Args:
+            renews: Whether a token that is due is written anew.
+
+        Raises:
+            Busy: The ``jwt`` callback found no worker.
+        """
+        sessions = self.services.sessions
+        if renews and not self.look_only and not self.is_bearer:
+            glanced = sessions.glance(self.cookies, self.origin)
+            if glanced is not None:
+                self.to_set.extend(glanced.cookies)
+                return glanced
+        resumed = await sessions.resume(
+            self.request, self.carrier, look_only=self.look_only, renews=renews
         )
+        self.to_set.extend(resumed.cookies)
+        if resumed.incidents:
+            self.services.report(self.request, resumed)
+        return resumed
 
     def path(self, action: str) -> str:
         """Answer a route's path from the site's root.
@@ -164,7 +189,10 @@ class Exchange:
         Raises:
             Busy: The ``redirect`` callback found no worker.
         """
-        kept = self.cookies.get(self.plan.callback_url)
+        root = str(self.origin)
+        # Most flows end at the site's root, and what we wrote then need not be decoded.
+        is_root = self.cookies.holds(self.plan.callback_url, _written(root))
+        kept = root if is_root else self.cookies.get(self.plan.callback_url)
         asked = self.body.get("callbackUrl")
         if asked is None:  # an empty one in the body says "none", whatever the query says
             asked = self.request.query_value("callbackUrl")
@@ -174,7 +202,7 @@ class Exchange:
             plan = self.plan
             cookie = SetCookie(plan.callback_url, url, plan.attributes)
             # One that browsers drop would leave the target of an earlier flow in its place.
-            fitting = cookie if cookie.is_kept else replace(cookie, value=str(self.origin))
+            fitting = cookie if cookie.is_kept else cookie._replace(value=str(self.origin))
             self.to_set.append(fitting)
         return url
 
@@ -184,6 +212,8 @@ class Exchange:
         Args:
             text: What the query or the form says.
         """
+        if text is None:
+            return None
         return self.services.step_up.read(text, now=self.services.clock())
 
     def csrf_token(self) -> str:
@@ -203,16 +233,42 @@ class Exchange:
             expected_token=self.body.get("csrfToken"),
         )
 
-    def answer(self, url: str, *, status: int = 200) -> Response:
+    def answer(
+        self,
+        url: str,
+        *,
+        status: int = 200,
+        error: str | None = None,
+        code: str | None = None,
+    ) -> Response:
         """Answer in the way in which this was asked: a redirect, or JSON with the URL.
 
         Args:
             url: An absolute URL that passed the redirect rule.
             status: The status of the JSON answer; a redirect is 302.
+            error: Why it is refused, which the URL tells browsers.
+            code: The public code of a CredentialsSignin, likewise.
         """
+        if self.is_bearer:
+            return bearer.told(url, status, error=error, code=code)
         if self.wants_json:
             return Response.json({"url": url}, status)
         return Response.redirect(url)
+
+    async def end_pending(self) -> None:
+        """End the sign-in of this client that waits for its second factor, if there is one."""
+        two_steps, handle = self.services.two_steps, self.handle
+        if two_steps is None or handle is None:
+            return
+        if not self.is_bearer:
+            self.to_set.append(two_steps.pendings.forget(self.plan))
+        try:
+            await two_steps.pendings.drop(handle)
+        except StoreUnavailable as error:
+            # The browser forgets it; in the store it is over within minutes.
+            _log.warning(
+                "A sign-in that waited could not be ended: %s", error, extra={"code": error.code}
+            )
 
     @property
     def form_origins(self) -> tuple[str, ...]:
@@ -226,3 +282,17 @@ class Exchange:
             event: What happened.
         """
         self.services.events.tell(event)
+
+
+def texts_of(body: Mapping[str, Any], long: frozenset[str]) -> dict[str, Any]:
+    """Answer a body in which what a program sent as an object is the text that it stands for.
+
+    Args:
+        body: What was posted.
+        long: The names of such fields.
+    """
+    found = dict(body)
+    for name in long:
+        if isinstance(found.get(name), dict):
+            found[name] = encode_claims(found[name]).decode("utf-8")
+    return found

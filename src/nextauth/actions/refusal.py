@@ -58,6 +58,8 @@ def _answer(exchange: Exchange, error: RequestError) -> Response:
     is_early = isinstance(error, TooManyRequests)
     again = may_not_act or is_early
     own, action = (pages.sign_in, "signin") if again else (pages.error, "error")
+    if again and exchange.action == "factor":
+        own, action = pages.second_factor, "factor"
     step_up = exchange.body.get("stepUp") if is_early else None
     carried = step_up if exchange.step_up_ticket(step_up) else None
     url = exchange.page_url(own, action, error=error.code, stepUp=carried)

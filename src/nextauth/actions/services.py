@@ -18,12 +18,14 @@ from nextauth.web.csrf import CsrfTokens
 from nextauth.web.urls import add_query, permitted_redirect
 
 if TYPE_CHECKING:
+    from nextauth.account import FactorAccount
     from nextauth.pages import PageRenderer
+    from nextauth.signin import TwoSteps
 
 __all__ = ["Services"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Services:
     """What the composition root built once, for every request.
 
@@ -31,6 +33,8 @@ class Services:
         settings: The checked configuration.
         sessions: Begins, reads and ends sessions.
         policy: The sign-in policy.
+        two_steps: What signing in by two steps consists of; None where nobody is asked to.
+        account: Changes people's second factors; None where they have none.
         events: The audit stream.
         renderer: Answers what renders our pages; made with the first page.
         csrf: Makes and checks CSRF tokens.
@@ -44,6 +48,8 @@ class Services:
     settings: Settings
     sessions: Sessions
     policy: SignInPolicy
+    two_steps: TwoSteps | None
+    account: FactorAccount | None
     events: EventStream
     renderer: Callable[[], PageRenderer]
     csrf: CsrfTokens
@@ -66,6 +72,7 @@ class Services:
             *(hook for provider in self.settings.providers.values() for hook in provider.hooks()),
             *self.sessions.hooks,
             *self.policy.hooks,
+            *(() if self.two_steps is None else self.two_steps.hooks),
             *(hook for hook in optional if hook is not None),
         )
 
@@ -73,6 +80,7 @@ class Services:
     def waits(self) -> bool:
         """Whether serving a request needs an event loop."""
         waits = self.sessions.waits or self.policy.waits
+        waits = waits or (self.two_steps is not None and self.two_steps.waits)
         return waits or any(hook.is_async for hook in self.hooks)
 
     def require_providers(self) -> None:
@@ -99,7 +107,12 @@ class Services:
         return Circumstances.of(request, self.settings.address, now=self.clock())
 
     def signin_url(
-        self, request: Request, origin: Origin, *, step_up: Session | None = None
+        self,
+        request: Request,
+        origin: Origin,
+        *,
+        step_up: Session | None = None,
+        back_to: str | None = None,
     ) -> str:
         """Answer where to send a person who must sign in and come back to this request's page.
 
@@ -107,10 +120,11 @@ class Services:
             request: The request.
             origin: Our origin.
             step_up: The session of which only the same person may go on.
+            back_to: The path to come back to; None: the request's own.
         """
         settings = self.settings
         asked = request.path + (f"?{request.query.decode('latin-1')}" if request.query else "")
-        here = permitted_redirect(asked, origin=origin, trusted=())
+        here = permitted_redirect(back_to or asked, origin=origin, trusted=())
         page = permitted_redirect(
             settings.pages.sign_in or f"{settings.base_path}/signin",
             origin=origin,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nextauth.actions.exchange import Exchange
+from nextauth.providers import BegunProvider
 from nextauth.sessions import StepUpTicket
 from nextauth.web import Response
 from nextauth.web.urls import add_query
@@ -40,7 +41,14 @@ async def show(exchange: Exchange) -> Response:
         code=code,
         form_action=exchange.form_origins,
         step_up=None if ticket is None else text,
+        script=_script(exchange),
     )
+
+
+def _script(exchange: Exchange) -> str | None:
+    """Answer the script of the sign-in page: all providers that need one need the same."""
+    providers = exchange.services.settings.providers.values()
+    return next((each.script for each in providers if each.script is not None), None)
 
 
 def _forms(exchange: Exchange, ticket: StepUpTicket | None) -> list[ProviderForm]:
@@ -48,13 +56,18 @@ def _forms(exchange: Exchange, ticket: StepUpTicket | None) -> list[ProviderForm
 
     configured = exchange.services.settings.providers
     chosen = exchange.provider if ticket is None else configured.get(ticket.provider)
-    providers = configured.values() if chosen is None else [chosen]
+    providers = [
+        each
+        for each in configured.values()
+        if chosen in (None, each) or (ticket is not None and each.vouches_for_others)
+    ]
     return [
         ProviderForm(
             id=provider.id,
             name=provider.name,
             action=exchange.path(f"callback/{provider.id}"),
             fields=provider.fields,
+            begins_at=exchange.path(f"signin/{provider.id}") if provider.script else None,
         )
         for provider in providers
         if provider.fields
@@ -64,9 +77,14 @@ def _forms(exchange: Exchange, ticket: StepUpTicket | None) -> list[ProviderForm
 async def start(exchange: Exchange) -> Response:
     """Send the person to the sign-in page, where a credentials provider's form is.
 
+    A provider that has to be begun is, for its own script.
+
     Args:
         exchange: The request being answered.
     """
+    provider = exchange.provider
+    if exchange.wants_json and isinstance(provider, BegunProvider):
+        return Response.json(await provider.begin())
     callback_url = await exchange.callback_url()
     own = exchange.services.settings.pages.sign_in
     if own is not None:

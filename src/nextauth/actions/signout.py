@@ -1,4 +1,8 @@
-"""``GET signout`` asks; ``POST signout`` ends the session and makes the browser forget it."""
+"""``GET signout`` asks; ``POST signout`` ends the session and makes the browser forget it.
+
+A client without a browser forgets its token by itself, so that ending it is all that it can ask
+for: where that cannot be done, it is told so, and not that it is signed out.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from nextauth.actions import bearer
 from nextauth.actions.exchange import Exchange
 from nextauth.errors import StoreUnavailable
 from nextauth.events import Circumstances, SignedOut, StoreFailed
 from nextauth.sessions import identity_of
+from nextauth.signin import out_of_service
 from nextauth.web import Response
 
 __all__ = ["act", "show"]
@@ -36,16 +42,24 @@ async def show(exchange: Exchange) -> Response:
 
 
 async def act(exchange: Exchange) -> Response:
-    """End the session. A cookie that does not open is forgotten all the same.
+    """End the session, and a sign-in that waits. A cookie that does not open goes as well.
 
     Args:
         exchange: The request being answered.
+
+    Raises:
+        Busy: The store cannot be asked, and nobody but it could end the token that is borne.
     """
     services = exchange.services
     callback_url = await exchange.callback_url()
-    cookie = services.sessions.cookie_on(exchange.origin)
-    opened = cookie.read(exchange.cookies, now=services.clock())
-    exchange.to_set.extend(cookie.delete(exchange.cookies))
+    carrier = exchange.carrier
+    opened = carrier.open(services.clock())
+    exchange.to_set.extend(carrier.delete())
+    await exchange.end_pending()
+    if opened is not None and exchange.is_bearer and services.settings.revocation is None:
+        error = bearer.REVOCATION_MISSING
+        url = exchange.page_url(services.settings.pages.error, "error", error=error)
+        return exchange.answer(url, status=400, error=error)
     if opened is not None:
         at = services.circumstances(exchange.request)
         await _end(exchange, opened.claims, at)
@@ -58,6 +72,8 @@ async def _end(exchange: Exchange, claims: Mapping[str, Any], at: Circumstances)
     try:
         await services.sessions.end(claims)
     except StoreUnavailable as error:
+        if exchange.is_bearer:
+            raise out_of_service(error) from error
         # This browser forgets its cookie all the same; a copy of it may live on.
         _log.error(
             "Somebody signed out, and their session could not be ended: %s",

@@ -1,16 +1,23 @@
-"""The command ``nextauth``: a fresh secret, a small site to look at, the tables of a store."""
+"""The command ``nextauth``: secrets, a demo, a server, tables of a store, what is wrong and why."""
 
 from __future__ import annotations
 
-try:
-    from nextauth.cli.commands import app
-except ImportError as _error:  # pragma: no cover - the packaging test runs without typer
-    message = "the command nextauth needs more packages: pip install 'nextauth[cli]'"
-    raise ImportError(message) from _error
+import io
+import sys
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line."""
+    try:
+        from nextauth.cli.commands import app  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "nextauth":
+            raise
+        sys.exit("nextauth: the command needs more packages: pip install 'nextauth[cli]'")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What an output's encoding lacks, such as a file's odd name, is written as its number.
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nextauth.auth import Auth
+from nextauth.cli.loading import NotLoadedError, load_auth
 from nextauth.errors import ConfigurationError, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -54,6 +51,9 @@ def upgrade(
     except ModuleNotFoundError as error:
         is_driver = "://" in where or error.name in _DRIVERS
         raise _ended(f"{error}. {_LACKS_DRIVER}" if is_driver else str(error), 1) from None
+    except NotLoadedError as error:
+        is_driver = error.missing in _DRIVERS
+        raise _ended(f"{error}. {_LACKS_DRIVER}" if is_driver else str(error), 1) from None
     except (ImportError, StoreUnavailable, TypeError, ValueError) as error:
         raise _ended(str(error), 1) from None
     done = "are at" if before == after else "were brought to"
@@ -72,7 +72,7 @@ def _store(where: str) -> SQLAlchemyStore:
 
     if "://" in where:
         return SQLAlchemyStore(where)
-    auth = _auth(where)
+    auth = load_auth(where)
     revocation = auth.settings.revocation
     store = None if revocation is None else revocation.store
     if not isinstance(store, SQLAlchemyStore):
@@ -80,16 +80,3 @@ def _store(where: str) -> SQLAlchemyStore:
         message = f"{where} has {kept}; only a SQLAlchemyStore has tables"
         raise TypeError(message)
     return store
-
-
-def _auth(where: str) -> Auth:
-    module, colon, name = where.partition(":")
-    if not colon or not module or not name:
-        message = f"{where!r} is neither a URL nor MODULE:AUTH, such as 'site.main:auth'"
-        raise ValueError(message)
-    sys.path.insert(0, str(Path.cwd()))  # as `python -m` does
-    auth = getattr(importlib.import_module(module), name, None)
-    if not isinstance(auth, Auth):
-        message = f"{where} is a {type(auth).__name__}; name the variable that holds your Auth"
-        raise TypeError(message)
-    return auth

@@ -1,7 +1,6 @@
 """Owns the demo: a FastAPI site whose users live in an existing system, an SQLite database."""
 
 import secrets
-import socket
 import sqlite3
 from contextlib import closing
 from html import escape
@@ -14,7 +13,9 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, Response
 
 from nextauth.auth import Auth
+from nextauth.cli.greeting import GreetingServer
 from nextauth.config import Theme
+from nextauth.directories import Directory, UserMap
 from nextauth.integrations.fastapi import AuthMiddleware, OptionalSession, RequireSession
 from nextauth.models import Session, SubmittedCredentials, User
 from nextauth.passwords import RECOMMENDED, Argon2Profile, Passwords
@@ -28,6 +29,10 @@ USERS = (
 )
 """E-mail address, name and password of the demo's users."""
 
+_FIELDS = {
+    "email": FormField("Email", type="email"),
+    "password": FormField("Password", type="password"),
+}
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT, hash TEXT)
 """
@@ -94,7 +99,12 @@ class ExistingUsers:
 
 
 def demo_app(
-    *, database: Path, base_url: str, secret: str, profile: Argon2Profile = RECOMMENDED
+    *,
+    database: Path,
+    base_url: str,
+    secret: str,
+    profile: Argon2Profile = RECOMMENDED,
+    directory: str | None = None,
 ) -> FastAPI:
     """Answer the demo's site.
 
@@ -103,14 +113,15 @@ def demo_app(
         base_url: The site's address.
         secret: The site's secret.
         profile: The cost of the hashes.
+        directory: ``"sqlite"`` or ``"htpasswd"``: read the users by that directory; None: by a
+            function of the demo's own.
     """
     users = ExistingUsers(database, profile)
-    fields = {
-        "email": FormField("Email", type="email"),
-        "password": FormField("Password", type="password"),
-    }
+    provider = Credentials(authorize=users.authorize, fields=_FIELDS)
+    if directory is not None:
+        provider = Credentials(_DIRECTORIES[directory](database, profile))
     auth = Auth(
-        providers=[Credentials(authorize=users.authorize, fields=fields)],
+        providers=[provider],
         secret=secret,
         base_url=base_url,
         theme=Theme(name="nextauth demo"),
@@ -120,6 +131,34 @@ def demo_app(
     _add_session_pages(app, auth)
     _add_form_of_its_own(app)
     return app
+
+
+def _sqlite(database: Path, _profile: Argon2Profile) -> Directory:
+    from nextauth.directories import SqlDirectory  # noqa: PLC0415 - it brings SQLAlchemy
+
+    return SqlDirectory(
+        f"sqlite+aiosqlite:///{database}",
+        table="users",
+        identifiers=("email",),
+        password_column="hash",  # noqa: S106 - a column's name
+        users=UserMap("id", name="name", email="email"),
+        fields=_FIELDS,
+        account="email",
+    )
+
+
+def _htpasswd(database: Path, profile: Argon2Profile) -> Directory:
+    from nextauth.directories import HtpasswdDirectory  # noqa: PLC0415 - it brings old hashes
+
+    file = database.with_suffix(".htpasswd")
+    if not file.exists():
+        passwords = Passwords(profile)
+        lines = [f"{email}:{passwords.hash(password)}\n" for email, _, password in USERS]
+        file.write_text("".join(lines), encoding="utf-8")
+    return HtpasswdDirectory(file)
+
+
+_DIRECTORIES = {"sqlite": _sqlite, "htpasswd": _htpasswd}
 
 
 def _add_session_pages(app: FastAPI, auth: Auth) -> None:
@@ -171,35 +210,33 @@ def _page(heading: str, body: str) -> str:
     )
 
 
-class _GreetingServer(uvicorn.Server):
-    """A server that greets when it listens, since before that the address may be someone else's."""
-
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
-        super().__init__(config)
-        self._greeting = greeting
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            typer.echo(self._greeting)
-
-
-def serve(*, host: str, port: int, database: Path) -> None:
+def serve(*, host: str, port: int, database: Path, directory: str | None = None) -> None:
     """Serve the demo until Ctrl-C.
 
     Args:
         host: The address to listen on.
         port: The port to listen on.
         database: Path of the SQLite file.
+        directory: How the users are read; see `demo_app`.
 
     Raises:
+        typer.Exit: The file is none that the demo can use; the command has said so.
         SystemExit: It cannot listen there; the command has said so.
     """
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    app = demo_app(database=database, base_url=base_url, secret=secrets.token_urlsafe(48))
+    try:
+        app = demo_app(
+            database=database,
+            base_url=base_url,
+            secret=secrets.token_urlsafe(48),
+            directory=directory,
+        )
+    except (OSError, sqlite3.Error) as error:
+        typer.echo(f"nextauth demo: {database}: {error}. Name another --database.", err=True)
+        raise typer.Exit(1) from None
     config = uvicorn.Config(app, host=host, port=port, log_level="warning")
     try:
-        _GreetingServer(config, _greeting(base_url)).run()
+        GreetingServer(config, _greeting(base_url)).run()
     except KeyboardInterrupt:  # uvicorn raises it again when it has shut down
         return
     except SystemExit:

@@ -1,7 +1,9 @@
 """Configuration: frozen options, and all their checks once, at construction."""
 
+from nextauth.config.acceptance import Accept
 from nextauth.config.options import (
     CookieOptions,
+    ForwardAuth,
     Pages,
     Revocation,
     SessionOptions,
@@ -11,8 +13,10 @@ from nextauth.config.options import (
 from nextauth.config.settings import CookiePlan, Settings, settle
 
 __all__ = [
+    "Accept",
     "CookieOptions",
     "CookiePlan",
+    "ForwardAuth",
     "Pages",
     "Revocation",
     "SessionOptions",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from nextauth.callbacks import Callbacks
 from nextauth.config.options import Pages, Theme
 from nextauth.errors import Problem
+from nextauth.protocols import lacking
 from nextauth.providers import Provider
 from nextauth.tokens import DIALECTS
 from nextauth.web import Origin
@@ -19,6 +20,7 @@ from nextauth.web.urls import permitted_redirect
 __all__ = [
     "callback_problems",
     "dialect_problems",
+    "listed",
     "page_problems",
     "path_problems",
     "provider_problems",
@@ -29,22 +31,39 @@ __all__ = [
 _BASE_PATH = re.compile(r"(?:/[A-Za-z0-9_~.-]+)+\Z")
 _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})\Z")
 _LOGO = re.compile(r"(?:/(?!/)[!-~]*|data:image/[a-z0-9.+-]+[;,][!-~]*)\Z")
-_MEMBERS = (
-    *("id", "name", "type", "fields", "callback_methods", "form_posts"),
-    *("account_of", "authenticate"),
-)
+
+
+def listed(name: str, member: str, given: Iterable[Any], problems: list[Problem]) -> Sequence[Any]:
+    """Answer what was given as a list; nothing, and a problem, where it is none.
+
+    Args:
+        name: The argument of ``Auth``.
+        member: What stands in such a list, for the fix.
+        given: What was passed.
+        problems: Takes the problem.
+    """
+    if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)):
+        return tuple(given)
+    problems.append(
+        Problem(
+            "list-type",
+            f"{name}= is a {type(given).__name__}, and no list.",
+            f"Write {name}=[{member}].",
+        )
+    )
+    return ()
 
 
 def provider_problems(providers: Sequence[Provider]) -> Iterator[Problem]:
     """Check the providers, each by itself and all beside each other."""
     seen: list[object] = []  # an id that is no str may not be hashable
     for index, provider in enumerate(providers):
-        is_made = not isinstance(provider, type)  # the class has the members as well
-        if not (is_made and all(hasattr(provider, member) for member in _MEMBERS)):
+        lack = lacking(provider, Provider)
+        if lack is not None:
             yield Problem(
                 "provider-type",
-                f"providers[{index}] is a {type(provider).__name__}, which is no provider.",
-                "Pass Credentials(authorize=...).",
+                f"providers[{index}] is a {type(provider).__name__}, which is no provider: {lack}.",
+                "Pass Credentials(authorize=...), or an object that is a Provider.",
             )
             continue
         yield from provider.problems()

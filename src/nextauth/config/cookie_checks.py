@@ -10,7 +10,7 @@ from typing import get_args
 from nextauth.config.options import CookieOptions
 from nextauth.errors import Problem
 from nextauth.web import Origin
-from nextauth.web.cookies import SameSite, is_cookie_name
+from nextauth.web.set_cookies import SameSite, is_cookie_name
 
 __all__ = ["cookie_problems"]
 

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
-from nextauth.stores import MemoryStore, SessionStore
-from nextauth.web.cookies import SameSite
+from nextauth.web.set_cookies import SameSite
 
-__all__ = ["CookieOptions", "Pages", "Revocation", "SessionOptions", "Theme", "TimePadding"]
+if TYPE_CHECKING:
+    from nextauth.stores import SessionStore
+
+__all__ = [
+    "CookieOptions",
+    "ForwardAuth",
+    "Pages",
+    "Revocation",
+    "SessionOptions",
+    "Theme",
+    "TimePadding",
+]
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
+
+_FORWARDED: Mapping[str, str] = MappingProxyType(
+    {
+        "X-Auth-User": "id",
+        "X-Auth-Name": "name",
+        "X-Auth-Email": "email",
+        "X-Auth-Provider": "provider",
+        "X-Auth-Methods": "amr",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +46,17 @@ class SessionOptions:
         max_age: Seconds until an unused session ends.
         update_age: Seconds after which a used session's cookie is written anew.
         accept_bearer: Also read the session from ``Authorization: Bearer``, where no session
-            cookie came. Applications see it; the protocol's own routes do not.
+            cookie came: the value of a session cookie, such as an Auth.js site hands on.
+            Applications see it; the protocol's own routes do not.
         absolute_max_age: Seconds after the sign-in at which a session ends, however much it is
             used.
         remember_field: Name of the form's field, such as a checkbox, that asks to stay signed in.
             Who leaves it out has a cookie that ends with the browser. Without a name everybody
             is remembered, unless ``authorize`` answers otherwise with `Verified`.
         browser_max_age: Seconds until an unused session ends that is not remembered.
+        bearer: Sign in clients without a browser, such as a telephone's app: they get a token
+            instead of cookies, and bear it in ``Authorization: Bearer``. It has a key of its own,
+            so that it is no session cookie, and no session cookie is such a token.
     """
 
     strategy: str = "jwt"
@@ -40,6 +66,13 @@ class SessionOptions:
     absolute_max_age: int = 400 * DAY
     remember_field: str | None = None
     browser_max_age: int = 12 * HOUR
+    bearer: bool = False
+
+
+def _own_store() -> SessionStore:
+    from nextauth.stores import MemoryStore  # noqa: PLC0415 - most sites keep no sessions
+
+    return MemoryStore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +90,7 @@ class Revocation:
         seen_every: Seconds after which it is noted again that a session is in use.
     """
 
-    store: SessionStore = field(default_factory=MemoryStore)
+    store: SessionStore = field(default_factory=_own_store)
     staleness: float = 5.0
     on_failure: Literal["closed", "open"] = "closed"
     adopt_until: datetime | None = None
@@ -124,12 +157,28 @@ class Pages:
         sign_out: Asks for confirmation and posts to ``signout``.
         error: Gets ``error``.
         verify_request: Says that an e-mail was sent; gets ``provider`` and ``type``.
+        second_factor: Asks for the second factor; gets ``error`` and ``method`` after a refusal.
     """
 
     sign_in: str | None = None
     sign_out: str | None = None
     error: str | None = None
     verify_request: str | None = None
+    second_factor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardAuth:
+    """Lets a proxy ask at ``GET verify`` who is signed in, for applications that do not know us.
+
+    Args:
+        headers: What the answer's headers hold, by their names: a member of the user (``"id"``,
+            ``"name"``, ``"email"``, ``"image"``), ``"provider"``, ``"amr"``, or a key of the
+            user's ``extra``. Each is always sent, and empty where there is nothing, so that what
+            a client made up is overwritten. Values are percent-encoded.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=lambda: _FORWARDED, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ __all__ = ["secret_problems"]
 
 _LEAST_BYTES = 32
 _LEAST_DISTINCT = 8
-_FIX = "Set a random one, such as `nextauth secret` prints."
+# It runs where the extra `cli`, and so `nextauth secret`, is not installed.
+_FIX = (
+    "Set AUTH_SECRET to a random one, such as this prints: "
+    "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+)
 
 # Placeholders and examples of tutorials, reduced to letters and digits; each was published, and
 # lists for guessing the secrets of NextAuth and JWT sites hold them.

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from nextauth.config.options import DAY, Revocation, SessionOptions, TimePadding
 from nextauth.errors import Problem
+from nextauth.protocols import lacking
 from nextauth.providers import Provider
 
 __all__ = ["padding_problems", "revocation_problems", "session_problems"]
@@ -14,7 +15,6 @@ __all__ = ["padding_problems", "revocation_problems", "session_problems"]
 _LONGEST_LIFE = 400 * DAY
 _AGES = ("max_age", "update_age", "absolute_max_age", "browser_max_age")
 _LIVES = ("max_age", "absolute_max_age", "browser_max_age")
-_STORE = ("waits", "standing", "epoch", "begin", "touch", "end", "end_all", "sessions_of")
 
 
 def session_problems(session: object, *, providers: Sequence[Provider]) -> Iterator[Problem]:
@@ -33,12 +33,13 @@ def session_problems(session: object, *, providers: Sequence[Provider]) -> Itera
             "are not kept in a database; only JSON Web Tokens work.",
             "Leave strategy out, or write strategy='jwt'.",
         )
-    if not isinstance(session.accept_bearer, bool):
-        yield Problem(
-            "session-bearer",
-            f"SessionOptions(accept_bearer={session.accept_bearer!r}) is not a bool.",
-            "Use True, or leave it out.",
-        )
+    for name in ("accept_bearer", "bearer"):
+        if not isinstance(getattr(session, name), bool):
+            yield Problem(
+                "session-bearer",
+                f"SessionOptions({name}={getattr(session, name)!r}) is not a bool.",
+                "Use True, or leave it out.",
+            )
     yield from _remember_problems(session, providers)
     yield from _age_problems(session)
 
@@ -103,14 +104,16 @@ def revocation_problems(revocation: object) -> Iterator[Problem]:
             "Pass Revocation(store).",
         )
         return
-    if isinstance(revocation.store, type) or not all(
-        hasattr(revocation.store, member) for member in _STORE
-    ):
+    from nextauth.stores import SessionStore  # noqa: PLC0415 - most sites keep no sessions
+
+    lack = lacking(revocation.store, SessionStore)
+    if lack is not None:
         yield Problem(
             "revocation-store",
             f"Revocation(store=...) got a {type(revocation.store).__name__}, which keeps no "
-            "sessions.",
-            "Pass MemoryStore(), or a store of nextauth.stores.backends.",
+            f"sessions: {lack}.",
+            "Pass MemoryStore(), a store of nextauth.stores.backends, or one that is a "
+            "SessionStore.",
         )
     for name in ("staleness", "seen_every"):
         value = getattr(revocation, name)

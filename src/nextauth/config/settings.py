@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_network
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from nextauth.callbacks import Callbacks
 from nextauth.config import checks
+from nextauth.config.acceptance import Accept, acceptance_problems, older_names
+from nextauth.config.addresses import Addresses
 from nextauth.config.cookie_checks import cookie_problems
+from nextauth.config.factor_checks import factor_problems
+from nextauth.config.forward_checks import forward_problems
 from nextauth.config.options import (
     CookieOptions,
+    ForwardAuth,
     Pages,
     Revocation,
     SessionOptions,
@@ -31,12 +36,14 @@ from nextauth.providers import Provider
 from nextauth.throttle import Throttle
 from nextauth.tokens import DIALECTS, Dialect
 from nextauth.web import AddressPolicy, CookieAttributes, Origin
-from nextauth.web.origin import Network
+
+if TYPE_CHECKING:
+    from nextauth.factors import SecondFactor
 
 __all__ = ["CookiePlan", "Settings", "settle"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class CookiePlan:
     """Names and attributes of the cookies on one kind of address.
 
@@ -45,21 +52,27 @@ class CookiePlan:
         callback_url: Full name of the callback-url cookie.
         csrf: Full name of the CSRF cookie.
         device: Full name of the device cookie, in every dialect the same.
+        pending: Full name of the cookie of a sign-in that waits for its second factor.
+        trusted: Full name of the cookie of a browser that is not asked for one.
         readable: Session cookies that are read, by dialect name; the written one first.
         attributes: Of the session and callback-url cookies.
-        csrf_attributes: Of the CSRF cookie and the device cookie.
+        csrf_attributes: Of all others, which are never widened to other hosts.
+        older: Session cookies of older releases, where those are read.
     """
 
     session: str
     callback_url: str
     csrf: str
     device: str
+    pending: str
+    trusted: str
     readable: Mapping[str, str]
     attributes: CookieAttributes
     csrf_attributes: CookieAttributes
+    older: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Settings:
     """What an `Auth` runs on, checked. Secrets are not in the repr.
 
@@ -81,6 +94,9 @@ class Settings:
         revocation: How sessions are ended before their time; None if they are not.
         throttle: How often somebody may try to sign in; None if nothing is counted.
         padding: How long refusals are held back; None if they are not.
+        second_factor: Which second factors there are; None if none is asked for.
+        forward_auth: What a proxy is told of who is signed in; None if none asks.
+        accept: Which older releases' sessions are read. Secrets are not in the repr.
     """
 
     providers: Mapping[str, Provider]
@@ -100,6 +116,9 @@ class Settings:
     revocation: Revocation | None
     throttle: Throttle | None
     padding: TimePadding | None
+    second_factor: SecondFactor | None
+    forward_auth: ForwardAuth | None
+    accept: tuple[Accept, ...]
 
     @property
     def only_reads(self) -> bool:
@@ -134,6 +153,10 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
     revocation: Revocation | None,
     throttle: Throttle | None,
     padding: TimePadding | None,
+    second_factor: SecondFactor | None,
+    forward_auth: ForwardAuth | None,
+    accept: Sequence[Accept],
+    now: float,
 ) -> Settings:
     """Check everything and answer the settings.
 
@@ -141,7 +164,9 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         ConfigurationError: With every problem that there is.
     """
     problems: list[Problem] = []
-    address = _Addresses(problems, base_path)
+    providers = checks.listed("providers", "Credentials(authorize=...)", providers, problems)
+    sinks = checks.listed("events", "LoggingSink()", sinks, problems)
+    address = Addresses(problems, base_path)
     origin = address.base_url(base_url)
     origins = address.origins(trusted_origins)
     networks = address.proxies(trusted_proxies)
@@ -151,7 +176,10 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         )
     spoken = DIALECTS.get(dialect) if isinstance(dialect, str) else None
     options = cookies if isinstance(cookies, CookieOptions) else CookieOptions()
-    plans = [_plan(spoken or DIALECTS["authjs"], options, on_https=flag) for flag in (False, True)]
+    plans = [
+        _plan(spoken or DIALECTS["authjs"], options, accept, on_https=flag)
+        for flag in (False, True)
+    ]
     problems += [
         *checks.provider_problems(providers),
         *secret_problems(secrets),
@@ -161,6 +189,9 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         *revocation_problems(revocation),
         *throttle_problems(throttle, providers=providers),
         *padding_problems(padding),
+        *factor_problems(second_factor, base_url=origin, providers=providers),
+        *forward_problems(forward_auth),
+        *acceptance_problems(accept, providers=providers, revocation=revocation, now=now),
         *checks.callback_problems(callbacks),
         *checks.sink_problems(sinks),
         *checks.page_problems(pages, trusted=origins),
@@ -187,14 +218,21 @@ def settle(  # noqa: PLR0913 - these are the arguments of Auth
         revocation=revocation,
         throttle=throttle,
         padding=padding,
+        second_factor=second_factor,
+        forward_auth=forward_auth,
+        accept=tuple(accept),
     )
 
 
 def _names(plan: CookiePlan) -> list[str]:
-    return [*plan.readable.values(), plan.callback_url, plan.csrf, plan.device]
+    sessions = dict.fromkeys((*plan.readable.values(), *plan.older))
+    others = plan.pending, plan.trusted
+    return [*sessions, plan.callback_url, plan.csrf, plan.device, *others]
 
 
-def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> CookiePlan:
+def _plan(
+    dialect: Dialect, options: CookieOptions, accept: Sequence[Accept], *, on_https: bool
+) -> CookiePlan:
     secure = on_https if options.secure is None else options.secure
     prefix = "__Secure-" if secure else ""
     host = "__Host-" if secure else ""
@@ -209,96 +247,11 @@ def _plan(dialect: Dialect, options: CookieOptions, *, on_https: bool) -> Cookie
         callback_url=options.callback_url or f"{reach}{dialect.cookie_prefix}.callback-url",
         csrf=options.csrf_token or f"{host}{dialect.cookie_prefix}.csrf-token",
         device=f"{host}authjs.device",
+        pending=f"{host}authjs.pending",
+        trusted=f"{host}authjs.trusted-device",
         readable=MappingProxyType(readable),
         attributes=CookieAttributes(secure, options.same_site, domain),
         # A form on another site needs it only where that site may carry the session as well.
         csrf_attributes=CookieAttributes(secure, "none" if options.same_site == "none" else "lax"),
+        older=older_names(accept, prefix=prefix),
     )
-
-
-class _Addresses:
-    """Parses what names an address, and notes what does not parse."""
-
-    def __init__(self, problems: list[Problem], base_path: str) -> None:
-        self._problems = problems
-        self._base_path = base_path
-
-    def base_url(self, text: str | None) -> Origin | None:
-        if text is None:
-            return None
-        trimmed = text.rstrip("/") if isinstance(text, str) else ""
-        for suffix in (str(self._base_path), ""):
-            origin = Origin.parse(trimmed.removesuffix(suffix))
-            if origin is not None:
-                return origin
-        self._problems.append(
-            Problem(
-                "base-url",
-                f"base_url={_without_userinfo(text)!r} is no public address of the site.",
-                "Write scheme and host, such as 'https://example.com'; a path may only be "
-                f"{self._base_path!r}.",
-            )
-        )
-        return None
-
-    def origins(self, texts: Sequence[str]) -> list[Origin]:
-        if isinstance(texts, str):
-            texts = [texts]
-        return list(self._origins(texts))
-
-    def _origins(self, texts: Sequence[str]) -> Iterator[Origin]:
-        for text in texts:
-            origin = Origin.parse(text.rstrip("/")) if isinstance(text, str) else None
-            if origin is not None:
-                yield origin
-                continue
-            self._problems.append(
-                Problem(
-                    "trusted-origin",
-                    f"trusted_origins holds {text!r}, which is no origin.",
-                    "Name each one whole, such as 'https://app.example.com'; patterns are not "
-                    "supported.",
-                )
-            )
-
-    def proxies(self, given: Sequence[str] | int) -> tuple[Network, ...] | int:
-        if isinstance(given, int) and not isinstance(given, bool):
-            if given >= 0:
-                return given
-            given = (str(given),)
-        if isinstance(given, (str, bool)):
-            given = (str(given),)
-        return tuple(self._networks(given))
-
-    def _networks(self, given: Sequence[str]) -> Iterator[Network]:
-        for text in given:
-            try:
-                network = ip_network(text, strict=False)
-            except ValueError:
-                self._problems.append(
-                    Problem(
-                        "trusted-proxy",
-                        f"trusted_proxies holds {text!r}, which is no network.",
-                        "Write networks such as '10.0.0.0/8', or the number of proxies.",
-                    )
-                )
-                continue
-            if network.prefixlen:
-                yield network
-                continue
-            self._problems.append(
-                Problem(
-                    "trusted-proxy-anybody",
-                    f"trusted_proxies holds {text!r}, so that anybody could choose the address "
-                    "that they come from.",
-                    "Name your own proxies' networks, or write the number of proxies.",
-                )
-            )
-
-
-def _without_userinfo(text: object) -> object:
-    """Leave a user name and password out of an address that is quoted in an error."""
-    if not isinstance(text, str) or "@" not in text:
-        return text
-    scheme, found, _ = text.partition("://")
-    return f"{scheme if found else ''}{found}[hidden]@{text.rpartition('@')[2]}"

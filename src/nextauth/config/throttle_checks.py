@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nextauth.errors import Problem
+from nextauth.protocols import lacking
 from nextauth.providers import Provider
-from nextauth.stores import Limit
+from nextauth.stores import Limit, LimitStore
 from nextauth.throttle import Throttle
 
 __all__ = ["throttle_problems"]
 
 _LIMITS = ("account", "pair", "address", "device")
-_STORE = ("waits", "take", "give_back", "link", "aclose")
 
 
 def throttle_problems(throttle: object, *, providers: Sequence[Provider]) -> Iterator[Problem]:
@@ -46,21 +46,17 @@ def throttle_problems(throttle: object, *, providers: Sequence[Provider]) -> Ite
             "Pass alarm=Limit(1000, 3600), or None for no alarm.",
         )
     store = throttle.store
-    if store is not None and not _can_count(store):
+    lack = None if store is None else lacking(store, LimitStore)
+    if lack is not None:
         yield Problem(
             "throttle-store",
-            f"Throttle(store=...) got a {type(store).__name__}, which cannot count tries.",
+            f"Throttle(store=...) got a {type(store).__name__}, which cannot count tries: {lack}.",
             "Pass a store of nextauth.stores.backends that can, or None for this process alone.",
         )
     for provider in providers:
         counting_problems = getattr(provider, "counting_problems", None)
         if counting_problems is not None and not isinstance(provider, type):
             yield from counting_problems()
-
-
-def _can_count(store: object) -> bool:
-    is_made = not isinstance(store, type)
-    return is_made and all(hasattr(store, member) for member in _STORE)
 
 
 def _are_limits(limits: tuple[object, ...]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextvars
 import logging
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from nextauth.events.kinds import Event
 from nextauth.events.mailbox import Mailbox
 from nextauth.hooks import Hook
 from nextauth.tracebacks import describe_exception
 from nextauth.web.request import DirectRuntime, step
+
+if TYPE_CHECKING:
+    from nextauth.events.kinds import Event
 
 __all__ = ["AtOnce", "Carrier", "InThread", "log_failure"]
 

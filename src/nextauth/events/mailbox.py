@@ -11,9 +11,12 @@ import logging
 import os
 import threading
 from collections import deque
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from nextauth.events.kinds import Event
+if TYPE_CHECKING:
+    from nextauth.events.kinds import Event
+
 
 __all__ = ["MOST_WAITING", "Mailbox", "wait_for_rest"]
 

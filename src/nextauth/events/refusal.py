@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from nextauth.errors import ConfigurationError
 from nextauth.events.circumstances import Circumstances
 from nextauth.events.operations import ConfigurationRefused
@@ -13,7 +11,7 @@ from nextauth.events.stream import EventStream
 __all__ = ["tell_of_refusal"]
 
 
-def tell_of_refusal(sinks: Iterable[object], error: ConfigurationError, *, now: float) -> None:
+def tell_of_refusal(sinks: object, error: ConfigurationError, *, now: float) -> None:
     """Tell those sinks that can be told; whatever they do, the refusal stays what it is.
 
     Args:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nextauth.events.circumstances import Circumstances
 
 __all__ = [
+    "OlderSessionAccepted",
     "RevalidationFailed",
     "SessionEnded",
     "SessionUpdated",
@@ -49,6 +50,28 @@ class SessionUpdated:
     provider: str | None
     user_id: str | None
     sid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OlderSessionAccepted:
+    """A browser came with the session of an older release (`Accept`), and was given one of ours.
+
+    It is told of each answer that does so: a browser that asks for several things at once, before
+    it has the first answer, is told of several times.
+
+    Args:
+        at: When and from where.
+        provider: The provider's id, or None if nobody knows it.
+        user_id: Who.
+        sid: The session's id; None where sessions cannot be ended before their time.
+        release: ``"next-auth-v4"``, ``"next-auth-v3"`` or ``"next-auth-v2"``.
+    """
+
+    at: Circumstances
+    provider: str | None
+    user_id: str | None
+    sid: str | None
+    release: str
 
 
 @dataclass(frozen=True, slots=True)

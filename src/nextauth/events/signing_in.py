@@ -54,7 +54,8 @@ class SignInThrottled:
     Args:
         at: When and from where.
         provider: The provider's id.
-        limit: What was tried too often: ``"account"``, ``"address"``, ``"pair"`` or ``"device"``.
+        limit: What was tried too often: ``"account"``, ``"address"``, ``"pair"``, ``"device"`` or
+            ``"factor"``.
         retry_after: Whole seconds until a try could pass.
     """
 

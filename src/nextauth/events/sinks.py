@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from nextauth.events.kinds import Event
 from nextauth.hooks import is_async_callable
+
+if TYPE_CHECKING:
+    from nextauth.events.kinds import Event
 
 __all__ = ["Sink", "immediate", "is_immediate", "target_of", "usable"]
 
@@ -17,10 +19,10 @@ class _Emitter(Protocol):
     def emit(self, event: Event) -> object: ...
 
 
-Sink = Callable[[Event], None] | Callable[[Event], Awaitable[None]] | _Emitter
+Sink = Callable[["Event"], None] | Callable[["Event"], Awaitable[None]] | _Emitter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class _Immediate:
     emit: Callable[[Event], None]
     immediate: ClassVar[bool] = True
@@ -71,13 +73,15 @@ def is_immediate(sink: object) -> bool:
     return getattr(sink, "immediate", False) is True and not is_async_callable(target_of(sink))
 
 
-def usable(sinks: Iterable[object]) -> list[Sink]:
+def usable(sinks: object) -> list[Sink]:
     """Answer those sinks that can take an event.
 
     Args:
         sinks: What was given as ``events``, unchecked.
     """
-    return [sink for sink in sinks if _takes_an_event(target_of(sink))]  # type: ignore[misc]
+    if not isinstance(sinks, Iterable):
+        return []
+    return [sink for sink in sinks if _takes_an_event(target_of(sink))]
 
 
 def _takes_an_event(target: object) -> bool:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from nextauth.events.delivery import AtOnce, Carrier, InThread, log_failure
-from nextauth.events.kinds import Event
 from nextauth.events.mailbox import MOST_WAITING, Mailbox, wait_for_rest
 from nextauth.events.sinks import Sink, is_immediate, target_of
 from nextauth.hooks import Hook
+
+if TYPE_CHECKING:
+    from nextauth.events.kinds import Event
 
 __all__ = ["EventStream"]
 

@@ -10,13 +10,16 @@ import asyncio
 from collections.abc import Callable
 from contextvars import Context
 from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from nextauth import background
 from nextauth.events.delivery import log_failure
-from nextauth.events.kinds import Event
 from nextauth.events.mailbox import Mailbox
 from nextauth.hooks import Hook
+
+if TYPE_CHECKING:
+    from nextauth.events.kinds import Event
 
 __all__ = ["OnLoop", "aside"]
 

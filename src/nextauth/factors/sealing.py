@@ -22,7 +22,7 @@ class FactorSecrets:
     secret to another.
 
     **A secret that you take out of the list takes the factors with it** that were sealed under it:
-    before, open each and seal it anew.
+    before, open each and seal it anew (`renewed`). `TotpFactor` does so whenever one is used.
 
     Args:
         keyring: The site's secrets, newest first: ``Keyring([AUTH_SECRET])``.
@@ -77,3 +77,25 @@ class FactorSecrets:
             reason = "another-account"
             raise TokenError(reason)
         return secret
+
+    def renewed(
+        self, sealed: str, *, provider: str, user_id: str, method: str = "totp"
+    ) -> str | None:
+        """Seal anew what an older secret of the site sealed, so that it can be taken out one day.
+
+        Args:
+            sealed: What was kept, and opened.
+            provider: The provider's id.
+            user_id: The user's id there.
+            method: Which factor it is of.
+
+        Returns:
+            What to keep instead; None where the newest secret sealed it.
+
+        Raises:
+            TokenError: It does not open.
+        """
+        if self._box.is_newest(sealed):
+            return None
+        secret = self.open(sealed, provider=provider, user_id=user_id, method=method)
+        return self.seal(secret, provider=provider, user_id=user_id, method=method)

@@ -13,7 +13,7 @@ from nextauth.sessions import Resumed
 from nextauth.web import Request, Response
 from nextauth.web.request import no_body
 
-__all__ = ["AuthApp", "AuthMiddleware", "SessionReader", "WorkerRuntime", "reader_of"]
+__all__ = ["AuthApp", "AuthMiddleware", "SessionReader", "WorkerRuntime", "reader_of", "request_of"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -60,7 +60,11 @@ def request_of(
 
 def _body_reader(scope: Scope, receive: Receive) -> Callable[[int], Awaitable[bytes]]:
     async def read_body(limit: int) -> bytes:
-        declared = next((v for name, v in scope["headers"] if name == b"content-length"), b"0")
+        declared = b"0"
+        for name, value in scope["headers"]:
+            if name == b"content-length":
+                declared = value
+                break
         if declared.isdigit() and (len(declared) > _MOST_DIGITS or int(declared) > limit):
             message = f"the body is declared to be longer than the {limit} bytes that are read"
             raise PayloadTooLarge(message)
@@ -71,12 +75,16 @@ def _body_reader(scope: Scope, receive: Receive) -> Callable[[int], Awaitable[by
             if event["type"] == "http.disconnect":
                 message = "the client went away before its body was read"
                 raise BadRequest(message)
-            chunks.append(bytes(event.get("body", b"")))
-            size += len(chunks[-1])
+            chunk = bytes(event.get("body", b""))
+            size += len(chunk)
             if size > limit:
                 message = f"the body has more than {limit} bytes"
                 raise PayloadTooLarge(message)
-            if not event.get("more_body", False):
+            is_last = not event.get("more_body", False)
+            if is_last and not chunks:
+                return chunk
+            chunks.append(chunk)
+            if is_last:
                 return b"".join(chunks)
 
     return read_body

@@ -16,6 +16,7 @@ from nextauth.integrations.asgi import (
 )
 from nextauth.models import Session
 from nextauth.sessions import Freshness
+from nextauth.sessions.bearer import is_read, token_source
 
 try:
     from fastapi import APIRouter, HTTPException
@@ -68,9 +69,10 @@ class _SessionDependency(SecurityBase):
                 "description": f"The session cookie that {settings.base_path}/signin sets.",
             }
         )
-        if settings.session.accept_bearer:
+        if is_read(settings.session):
             # The browser adds the cookie by itself; the token is what a reader must type in.
-            model = HTTPBearer(bearerFormat="JWE", description="The value of the session cookie.")
+            told = token_source(settings.session, settings.base_path)
+            model = HTTPBearer(bearerFormat="JWE", description=told)
         object.__setattr__(self, "model", model)
 
     async def _read(self, connection: HTTPConnection, response: FastAPIResponse) -> Session | None:

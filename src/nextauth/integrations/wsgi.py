@@ -16,7 +16,7 @@ from nextauth.web.request import MOST_HEADERS
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["AuthApp", "AuthMiddleware", "session_of"]
+__all__ = ["AuthApp", "AuthMiddleware", "request_of", "session_of"]
 
 Headers = list[tuple[bytes, bytes]] | tuple[tuple[bytes, bytes], ...]
 

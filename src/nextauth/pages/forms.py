@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nextauth.providers.base import FormField
+from nextauth.fields import FormField
 
 __all__ = ["Control", "ProviderForm", "ShownForm", "autocomplete_of", "shown_forms"]
 
@@ -32,6 +32,7 @@ class ProviderForm:
         action: The absolute path that the form is sent to.
         fields: Its fields by name, in the order in which they are shown; empty: a button alone.
         method: ``"post"`` or ``"get"``.
+        begins_at: Where the page's script asks for what its fields are filled in with, or None.
 
     Raises:
         ValueError: `id`, `action` or `method` is not of that form.
@@ -42,6 +43,7 @@ class ProviderForm:
     action: str
     fields: Mapping[str, FormField] = field(hash=False)
     method: Literal["post", "get"] = "post"
+    begins_at: str | None = None
 
     def __post_init__(self) -> None:
         if not _ID.match(self.id):
@@ -121,12 +123,17 @@ class ShownForm:
     is_divided: bool
     is_main: bool
 
+    @property
+    def has_typed_field(self) -> bool:
+        """Whether typing can start in it."""
+        return any(each.has_focus for each in self.controls)
+
 
 def shown_forms(
     forms: Sequence[ProviderForm],
     labels: Sequence[str],
     *,
-    error_id: str | None,
+    described_by: str | None,
     is_refused: bool,
 ) -> list[ShownForm]:
     """Lay out the forms of a sign-in page.
@@ -138,13 +145,14 @@ def shown_forms(
     Args:
         forms: The providers' forms, in order.
         labels: The text on each one's button.
-        error_id: Id of the error box; None if there is none.
+        described_by: Ids of what describes that field, such as the error box; None: nothing does.
         is_refused: Whether the error is that the entered values were refused.
 
     Returns:
         The same forms, ready for the template.
     """
     is_invalid = is_refused and len(forms) == 1
+    has_passkeys = any(form.begins_at for form in forms)
     focus = _first_typed_field(forms)
     main = focus[0] if focus else 0
     shown: list[ShownForm] = []
@@ -153,9 +161,10 @@ def shown_forms(
             _control(
                 form,
                 place,
-                error_id=error_id if is_invalid or (number, place) == focus else None,
+                above=described_by if is_invalid or (number, place) == focus else None,
                 is_invalid=is_invalid,
                 has_focus=(number, place) == focus,
+                has_passkeys=has_passkeys,
             )
             for place in range(len(form.fields))
         )
@@ -175,19 +184,29 @@ def _first_typed_field(forms: Sequence[ProviderForm]) -> tuple[int, int] | None:
     return next(places, None)
 
 
-def _control(
-    form: ProviderForm, place: int, *, error_id: str | None, is_invalid: bool, has_focus: bool
+def _control(  # noqa: PLR0913 - named, and each is a part of how it looks
+    form: ProviderForm,
+    place: int,
+    *,
+    above: str | None,
+    is_invalid: bool,
+    has_focus: bool,
+    has_passkeys: bool,
 ) -> Control:
     name, declared = list(form.fields.items())[place]
     own_id = f"field-{form.id}-{place}"
-    described_by = [f"{own_id}-help"] if declared.help else []
-    if error_id is not None:
-        described_by.insert(0, error_id)
+    described_by = [above] if above else []
+    if declared.help:
+        described_by.append(f"{own_id}-help")
+    autocomplete = autocomplete_of(name, declared)
+    if has_passkeys and autocomplete == "username":
+        # WebAuthn Level 3, 5.1.4: browsers then offer passkeys in this field.
+        autocomplete = "username webauthn"
     return Control(
         id=own_id,
         name=name,
         field=declared,
-        autocomplete=autocomplete_of(name, declared),
+        autocomplete=autocomplete,
         described_by=" ".join(described_by),
         is_invalid=is_invalid,
         has_focus=has_focus,

@@ -1,6 +1,7 @@
 """Owns what a browser may do with a page: the content security policy and the headers beside it.
 
-Nothing is loaded from elsewhere, no script runs, nobody frames the page, no cache keeps it.
+Nothing is loaded from elsewhere, no script runs but one of ours where a page needs it, nobody
+frames the page, no cache keeps it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
 
 
 def page_headers(
-    *, style_source: str, form_action: Sequence[str], length: int
+    *,
+    style_source: str,
+    form_action: Sequence[str],
+    length: int,
+    script_source: str | None = None,
 ) -> list[tuple[bytes, bytes]]:
     """Answer the headers of one page.
 
@@ -34,6 +39,8 @@ def page_headers(
         form_action: Origins, beside our own, where a form's redirect may lead: Chromium applies
             ``form-action`` to the redirects after the post too.
         length: Bytes of the body.
+        script_source: The CSP source of the page's one inline script, which may ask this site;
+            None: no script runs.
 
     Raises:
         ValueError: A member of `form_action` is not an origin.
@@ -42,10 +49,12 @@ def page_headers(
         if not _ORIGIN.match(origin):
             msg = f"form_action has {origin!r}; use an origin, such as 'https://example.com'."
             raise ValueError(msg)
+    scripts = () if script_source is None else (f"script-src {script_source}", "connect-src 'self'")
     policy = "; ".join(
         (
             "default-src 'none'",
             f"style-src {style_source}",
+            *scripts,
             "img-src 'self' data:",
             " ".join(("form-action 'self'", *form_action)),
             "frame-ancestors 'none'",

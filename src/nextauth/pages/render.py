@@ -1,27 +1,21 @@
-"""Owns which pages there are, what each shows, and the response it goes out in.
-
-The templates are compiled with the first page, and so is jinja2 imported: a site that brings its
-own pages pays for neither.
-"""
+"""Owns which pages signing in and out has, and what each shows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
 
-from nextauth.config import Theme
-from nextauth.pages.brand import Brand
+from nextauth.pages.account import AccountRendering
+from nextauth.pages.factor_forms import (
+    FactorForm,
+    is_ready,
+    message_of,
+    shown_factor,
+    text_of,
+)
 from nextauth.pages.forms import ProviderForm, shown_forms
-from nextauth.pages.headers import page_headers
-from nextauth.pages.palette import scheme_colors, schemes_of
-from nextauth.pages.stylesheet import Stylesheet
-from nextauth.pages.texts import ErrorText, Texts
+from nextauth.pages.rendering import tab_title
 from nextauth.web import Response
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 __all__ = ["PageRenderer"]
 
@@ -30,22 +24,8 @@ _ERROR_ID = "error"
 _WEB_ADDRESS = re.compile(r"(?:https?://[^/\\]|/(?![/\\]))", re.IGNORECASE)
 
 
-@cache
-def _templates() -> Environment:
-    import jinja2  # noqa: PLC0415 - imported with the first page, as the file's head says
-
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("nextauth.pages", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-class PageRenderer:
-    """Renders the pages of one site. It holds nothing that changes, so threads may share it.
+class PageRenderer(AccountRendering):
+    """Renders the pages of one site; see `Rendering`.
 
     Args:
         theme: Name, logo and colours of the site.
@@ -55,21 +35,7 @@ class PageRenderer:
         ValueError: A colour of the theme is not a colour.
     """
 
-    __slots__ = ("_always", "_style_source", "_texts")
-
-    def __init__(self, *, theme: Theme, texts: Texts) -> None:
-        style = Stylesheet.of(theme)
-        self._texts = texts
-        self._style_source = style.source
-        self._always: dict[str, Any] = {
-            "brand": Brand.of(theme),
-            "texts": texts,
-            "style": style.text,
-            # What is behind a page on a phone, where a browser paints its own bars like it.
-            "schemes": {
-                scheme: scheme_colors(theme, scheme)["card"] for scheme in schemes_of(theme)
-            },
-        }
+    __slots__ = ()
 
     def signin(  # noqa: PLR0913 - named, and each is something that the page shows or allows
         self,
@@ -82,6 +48,7 @@ class PageRenderer:
         form_action: Sequence[str] = (),
         status: int = 200,
         step_up: str | None = None,
+        script: str | None = None,
     ) -> Response:
         """Render the sign-in page: one form for each provider.
 
@@ -94,10 +61,12 @@ class PageRenderer:
             form_action: Origins, beside our own, that a sign-in may redirect to.
             status: The response's status.
             step_up: What each form carries so that only the same person may sign in again.
+            script: The JavaScript that forms with `ProviderForm.begins_at` need.
         """
         texts = self._texts
         said = texts.error(error) if error else None
-        is_refused = error == _REFUSED
+        # A passkey is none of the fields that could be marked.
+        is_refused = error == _REFUSED and code != "passkey"
         labels = [texts.signin_button]
         if len(forms) != 1:
             named = texts.signin_with_button
@@ -107,17 +76,66 @@ class PageRenderer:
             "signin.html",
             status=status,
             form_action=form_action,
-            tab_title=_tab_title(texts, said, heading),
+            tab_title=tab_title(texts, said, heading),
             heading=heading,
             said=said,
-            message=texts.refusal(code) if is_refused else said and said.message,
+            message=texts.refusal(code) if error == _REFUSED else said and said.message,
             forms=shown_forms(
-                forms, labels, error_id=_ERROR_ID if said else None, is_refused=is_refused
+                forms, labels, described_by=_ERROR_ID if said else None, is_refused=is_refused
             ),
             csrf_token=csrf_token,
             callback_url=callback_url,
             step_up=step_up,
+            script=script,
         )
+
+    def factor(  # noqa: PLR0913 - named, and each is something that the page shows or allows
+        self,
+        *,
+        form: FactorForm,
+        others: Sequence[tuple[str, str, str]],
+        csrf_token: str,
+        trust_days: int,
+        cancel_url: str,
+        error: str | None = None,
+        form_action: Sequence[str] = (),
+    ) -> Response:
+        """Render the page that asks for a second factor.
+
+        Args:
+            form: The factor that is asked for.
+            others: The others: address, method, and what each calls itself.
+            csrf_token: The token that the form carries.
+            trust_days: For how long the browser may be trusted; 0: it may not.
+            cancel_url: The sign-in page.
+            error: An error's code, as the query carries it.
+            form_action: Origins, beside our own, that the form may redirect to.
+        """
+        texts = self._texts
+        said = texts.error(error) if error else None
+        text = text_of(texts.factors, form.method, form.name)
+        is_begun = form.is_started and form.can_start
+        return self._page(
+            "factor.html",
+            sheets=("factor",),
+            form_action=form_action,
+            script=form.script,
+            tab_title=tab_title(texts, said, self._titled(texts.factor_heading)),
+            said=said,
+            how=message_of(form, text),
+            shown=shown_factor(form, text, error_id=_ERROR_ID if said else None),
+            # What is begun first asks again, so that its form may say so in the end.
+            trust=self._trust(trust_days) if is_ready(form) else None,
+            again=texts.factor_again if is_begun else None,
+            others=[(url, text_of(texts.factors, *each).name) for url, *each in others],
+            csrf_token=csrf_token,
+            cancel_url=cancel_url,
+        )
+
+    def _trust(self, days: int) -> str | None:
+        if days == 1:
+            return self._texts.factor_trust_one
+        return self._texts.filled(self._texts.factor_trust, "{days}", str(days)) if days else None
 
     def signout(
         self, *, action: str, csrf_token: str, callback_url: str, form_action: Sequence[str] = ()
@@ -161,7 +179,7 @@ class PageRenderer:
         return self._page(
             "error.html",
             status=said.status if status is None else status,
-            tab_title=_tab_title(texts, said, self._titled(said.title)),
+            tab_title=tab_title(texts, said, self._titled(said.title)),
             said=said,
             ways=ways if said.offers == "signin" else ways[::-1],
         )
@@ -180,32 +198,3 @@ class PageRenderer:
             home_url=home_url,
             home=texts.filled(texts.verify_home, "{host}", host),
         )
-
-    def _page(
-        self,
-        template: str,
-        *,
-        status: int = 200,
-        form_action: Sequence[str] = (),
-        **shown: Any,  # noqa: ANN401 - each template names what it shows, and an unknown name fails
-    ) -> Response:
-        text = _templates().get_template(template).render(self._always, **shown)
-        body = text.encode()
-        headers = page_headers(
-            style_source=self._style_source, form_action=form_action, length=len(body)
-        )
-        return Response(status, headers, body)
-
-    def _named(self, plain: str, named: str) -> str:
-        name = self._always["brand"].name
-        return self._texts.filled(named, "{name}", name) if name else plain
-
-    def _titled(self, heading: str) -> str:
-        named = self._texts.page_title.replace("{page}", heading)
-        return self._named(heading, named)
-
-
-def _tab_title(texts: Texts, said: ErrorText | None, title: str) -> str:
-    if said is None or said.tone == "note":
-        return title
-    return texts.error_page_title.replace("{page}", title)

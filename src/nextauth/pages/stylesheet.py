@@ -7,22 +7,26 @@ import hashlib
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Literal
 
 from nextauth.config import Theme
 from nextauth.pages.palette import Scheme, scheme_colors, schemes_of
 
-__all__ = ["Stylesheet"]
+__all__ = ["Sheet", "Stylesheet", "source_of"]
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 # A space before a colon is a descendant in a selector; after it, and around these, it is nothing.
 _NEEDLESS_SPACE = re.compile(r"(?<=[:{};,]) | (?=[{};,])")
-_SHEET = "page.css"
+_ALWAYS = "page.css"
+
+Sheet = Literal["factor", "setup", "codes", "account"]
+"""What some pages need beside what all of them do: a file's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
-    """The style of every page of one site.
+    """The style of pages of one site.
 
     Args:
         text: The CSS, byte for byte as it stands between ``<style>`` and ``</style>``.
@@ -33,20 +37,32 @@ class Stylesheet:
     source: str
 
     @classmethod
-    def of(cls, theme: Theme) -> Stylesheet:
+    def of(cls, theme: Theme, *more: Sheet) -> Stylesheet:
         """Make the stylesheet of a theme.
 
         Args:
             theme: Its colours and scheme.
+            more: What the pages need beside what all of them do, in that order.
 
         Raises:
             ValueError: A colour of the theme is not a colour.
         """
-        sheet = (files("nextauth.pages") / "templates" / _SHEET).read_text(encoding="utf-8")
+        folder = files("nextauth.pages") / "templates"
+        names = (_ALWAYS, *(f"{each}.css" for each in more))
+        sheet = "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
         spaced = _SPACE.sub(" ", _COMMENT.sub("", sheet)).strip()
         text = _variables(theme) + _NEEDLESS_SPACE.sub("", spaced)
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-        return cls(text, f"'sha256-{digest}'")
+        return cls(text, source_of(text))
+
+
+def source_of(text: str) -> str:
+    """Answer the CSP source that permits one inline text (CSP level 3, 6.7.3.3).
+
+    Args:
+        text: A style or a script, byte for byte as it stands in the page.
+    """
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
 def _variables(theme: Theme) -> str:

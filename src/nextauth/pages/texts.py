@@ -11,154 +11,44 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from nextauth.pages.account_texts import AccountTexts
+from nextauth.pages.error_texts import ERRORS, ErrorText
+from nextauth.pages.factor_texts import FACTOR_TEXTS, FactorText
+
 __all__ = ["ErrorText", "Texts"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
-_LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
 _DEFAULT_ERROR = "Default"
 _DEFAULT_CODE = "credentials"
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorText:
-    """What is said about one error.
-
-    Args:
-        title: What happened, in a few words: the heading.
-        message: What happened and what to do next.
-        status: The status of the error page, 200 to 599.
-        offers: Where the error page's main button leads: ``"signin"``, or ``"home"`` where another
-            try at signing in would not help.
-        tone: ``"note"`` where nothing went wrong, and the sign-in page should not look as if.
-
-    Raises:
-        ValueError: `status` is out of range.
-    """
-
-    title: str
-    message: str
-    status: int
-    offers: Literal["signin", "home"] = "signin"
-    tone: Literal["error", "note"] = "error"
-
-    def __post_init__(self) -> None:
-        if not _LOWEST_STATUS <= self.status <= _HIGHEST_STATUS:
-            msg = f"ErrorText.status is {self.status}; use an HTTP status from 200 to 599."
-            raise ValueError(msg)
-
-
-_ERRORS: Mapping[str, ErrorText] = MappingProxyType(
+_CODES: Mapping[str, str] = MappingProxyType(
     {
-        "AccessDenied": ErrorText(
-            "Access Denied",
-            "You do not have permission to sign in. Sign in with another account, or ask the "
-            "people who run this site for access.",
-            403,
+        _DEFAULT_CODE: ERRORS["CredentialsSignin"].message,
+        "disabled": (
+            "The password is right, but this account is switched off. Ask the people who run this "
+            "site."
         ),
-        "BadRequest": ErrorText(
-            "The request could not be read",
-            "Something was missing or not in the form that was expected. Go back to the sign-in "
-            "page and try again.",
-            400,
+        "expired": (
+            "The password is right, but the account or its password has expired. Ask the people "
+            "who run this site, or renew it where you usually do."
         ),
-        "Busy": ErrorText(
-            "Too busy right now",
-            "Many people are signing in at this moment. Wait a few seconds, and then try again.",
-            503,
+        "must_change": (
+            "The password is right, but it has to be changed first. Change it where you usually "
+            "do, and then sign in."
         ),
-        "Configuration": ErrorText(
-            "Something is wrong on our side",
-            "Sign-in failed because of a problem on the server, not because of anything you "
-            "entered. Try again later. If you run this site, the server's log says more.",
-            500,
+        "not_a_member": (
+            "The password is right, but this account is not among those that may sign in here. "
+            "Ask the people who run this site for access."
         ),
-        "CredentialsSignin": ErrorText(
-            "Sign-in failed",
-            "The details you entered are not correct. Check them, and try again.",
-            401,
+        "restricted": (
+            "The password is right, but this account may not sign in here at this time, or from "
+            "this place."
         ),
-        "Default": ErrorText(
-            "Sign-in did not work",
-            "Something went wrong while you were signing in. Try again from the sign-in page.",
-            200,
-        ),
-        "MethodNotAllowed": ErrorText(
-            "This address cannot be opened like that",
-            "The page exists, but not for this kind of request. Start again from the sign-in page.",
-            405,
-        ),
-        "MissingCSRF": ErrorText(
-            "The form could not be confirmed",
-            "The page may have been open for too long, or cookies may be switched off. Allow "
-            "cookies for this site, and send this form again.",
-            403,
-        ),
-        "PayloadTooLarge": ErrorText(
-            "Too much was sent",
-            "What was entered is longer than this site accepts. Shorten it, and try again.",
-            413,
-        ),
-        "SessionRequired": ErrorText(
-            "Please sign in",
-            "You need to be signed in to see that page. Sign in, and you will be taken there.",
-            401,
-            tone="note",
-        ),
-        "StepUpMismatch": ErrorText(
-            "That was another account",
-            "To go on, sign in with the account that you are signed in with. To use another one, "
-            "sign out first.",
-            403,
-        ),
-        "StepUpRequired": ErrorText(
-            "Please confirm that it is you",
-            "What you are about to do needs a recent sign-in. Sign in again, and you will be taken "
-            "there.",
-            401,
-            tone="note",
-        ),
-        "TooManyRequests": ErrorText(
-            "Too many attempts",
-            "There were too many attempts to sign in. Wait a few minutes, and then try again.",
-            429,
-        ),
-        "UnknownAction": ErrorText(
-            "Page not found",
-            "There is no page at this address. Check the address, or go to the home page.",
-            400,
-            offers="home",
-        ),
-        "UnsupportedMediaType": ErrorText(
-            "The request could not be read",
-            "What was sent is neither a web form nor JSON. Go back to the sign-in page and try "
-            "again.",
-            415,
-        ),
-        "UntrustedHost": ErrorText(
-            "This site does not know its own address",
-            "Nobody can sign in until that is mended. If you run this site, set base_url to the "
-            "address that people open it at. Otherwise, please tell the people who run it.",
-            500,
-            offers="home",
-        ),
-        "Verification": ErrorText(
-            "This link no longer works",
-            "It has expired, or it was used before. Sign in again to get a new one.",
-            403,
-        ),
-        "WrongAddress": ErrorText(
-            "This site is set up for another address",
-            "The form came from an address that the site does not know as its own, so it was "
-            "refused. If you run this site, set base_url to the address that people open it at. "
-            "Otherwise, please tell the people who run it.",
-            403,
-            offers="home",
-        ),
+        "passkey": "The passkey was not accepted. Try it again, or sign in another way.",
     }
 )
-
-_CODES: Mapping[str, str] = MappingProxyType({_DEFAULT_CODE: _ERRORS["CredentialsSignin"].message})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +80,17 @@ class Texts:
         verify_message: What to do now.
         verify_hint: What to do if nothing comes.
         verify_home: The link back to the site.
+        factor_heading: Heading of the page that asks for a second factor.
+        factor_others: Names the list of other factors, to screen readers.
+        factor_trust: The checkbox that asks not to be asked again; ``{days}`` is a number.
+        factor_trust_one: The same for one day.
+        factor_again: The button that begins a factor anew, such as another message.
+        factor_cancel: The link back to the sign-in page.
+        factor_needs_script: Said where JavaScript is off and the factor needs it.
+        factor_script_failed: Said where the browser gave up on a security key.
+        factors: What is said about each factor, by its method. Those left out keep their English
+            text, or are called as the factor says.
+        account: What the account pages say.
         error_signin: The error page's way to the sign-in page.
         error_home: The error page's way to the home page.
         errors: What is said about an error, by its code. Codes that are left out keep their
@@ -226,6 +127,18 @@ class Texts:
     )
     verify_hint: str = "Nothing there after a few minutes? Look in your spam folder."
     verify_home: str = "Back to {host}"
+    factor_heading: str = "One more step"
+    factor_others: str = "Other ways"
+    factor_trust: str = "Do not ask again in this browser for {days} days"
+    factor_trust_one: str = "Do not ask again in this browser for one day"
+    factor_again: str = "Send another code"
+    factor_cancel: str = "Cancel and sign in again"
+    factor_needs_script: str = (
+        "This way needs JavaScript, which is switched off. Switch it on, or use another way."
+    )
+    factor_script_failed: str = "That did not work. Try again, or use another way."
+    factors: Mapping[str, FactorText] = field(default_factory=dict, hash=False)
+    account: AccountTexts = field(default_factory=AccountTexts)
     error_signin: str = "Go to sign-in"
     error_home: str = "Go to the home page"
     errors: Mapping[str, ErrorText] = field(default_factory=dict, hash=False)
@@ -242,7 +155,8 @@ class Texts:
             if not isinstance(text, ErrorText):
                 msg = f"Texts.errors[{code!r}] is a {type(text).__name__}; use an ErrorText."
                 raise TypeError(msg)
-        object.__setattr__(self, "errors", MappingProxyType({**_ERRORS, **self.errors}))
+        object.__setattr__(self, "errors", MappingProxyType({**ERRORS, **self.errors}))
+        object.__setattr__(self, "factors", MappingProxyType({**FACTOR_TEXTS, **self.factors}))
         object.__setattr__(self, "codes", MappingProxyType({**_CODES, **self.codes}))
 
     def filled(self, text: str, placeholder: str, value: str) -> str:

@@ -17,9 +17,10 @@ except ImportError as _error:  # pragma: no cover - the packaging test runs with
     message = "nextauth.passwords needs pwdlib: pip install 'nextauth[passwords]'"
     raise ImportError(message) from _error
 
-__all__ = ["CHEAPEST", "RECOMMENDED", "Argon2Profile", "Passwords"]
+__all__ = ["CHEAPEST", "RECOMMENDED", "Argon2Profile", "Passwords", "nobodys_hash"]
 
 _BCRYPT_BYTES = 72
+_SALT_LETTERS, _HASH_LETTERS = 22, 43  # base64 of 16 and 32 bytes, as in the hashes that we make
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,18 @@ CHEAPEST = Argon2Profile(memory_cost=8, time_cost=1)
 """For tests only."""
 
 
+def nobodys_hash(profile: Argon2Profile) -> str:
+    """Answer a hash of no password that anybody knows; to check against it takes the usual time.
+
+    It is written down, not computed: that would take its time and memory when a program starts.
+
+    Args:
+        profile: The cost of the hashes that it stands for.
+    """
+    cost = f"m={profile.memory_cost},t={profile.time_cost},p=1"
+    return f"$argon2id$v=19${cost}${'A' * _SALT_LETTERS}${'A' * _HASH_LETTERS}"
+
+
 class Passwords:
     """Checks and makes password hashes. Blocks: call it from a plain ``def``.
 
@@ -54,7 +67,7 @@ class Passwords:
             time_cost=profile.time_cost, memory_cost=profile.memory_cost, parallelism=1
         )
         self._hashes = PasswordHash((argon2, BcryptHasher()))
-        self._nobody = self._hashes.hash("a password that nobody has")
+        self._nobody = nobodys_hash(profile)
 
     def hash(self, password: str) -> str:
         """Answer a new Argon2id hash.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from nextauth.errors import CallbackError, Problem
+from nextauth.fields import FormField
 from nextauth.hooks import is_async_callable
 from nextauth.models import SubmittedCredentials
-from nextauth.providers.base import FormField
 
 __all__ = [
     "AccountName",

@@ -1,4 +1,4 @@
-"""Owns what a provider is, and the four ways in which it can answer.
+"""Owns what a provider is, and the five ways in which it can answer.
 
 The sign-in policy asks a provider and acts on the outcome; it never asks which kind it is.
 """
@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from nextauth.errors import Problem
+from nextauth.errors import AccessDenied, Busy, CredentialsSignin, Problem
+from nextauth.fields import FormField
 from nextauth.hooks import Hook
 from nextauth.models import SubmittedCredentials, User
 from nextauth.web import Request
 
+if TYPE_CHECKING:
+    from nextauth.events import Incident
+    from nextauth.factors import FactorTools
+
 __all__ = [
     "Authenticated",
+    "BegunProvider",
+    "Challenged",
     "Denied",
+    "FactorProvider",
     "Failed",
     "FormField",
     "Outcome",
@@ -25,29 +33,8 @@ __all__ = [
     "RevalidationPlan",
     "Vouched",
     "Voucher",
+    "outcome_of",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One field of a provider's sign-in form.
-
-    Args:
-        label: What the person reads beside it.
-        type: The HTML input's type, such as ``"email"`` or ``"password"``. A ``"checkbox"`` that is
-            ticked submits ``"on"``, and one that is not submits nothing.
-        placeholder: A hint inside the empty field.
-        autocomplete: The HTML autofill token; None lets the page infer it from name and type.
-        required: Whether it must be filled; a blank one is refused before `authorize` runs.
-        help: A line below the field.
-    """
-
-    label: str
-    type: str = "text"
-    placeholder: str | None = None
-    autocomplete: str | None = None
-    required: bool = True
-    help: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +43,32 @@ class Authenticated:
 
     Args:
         user: Who it is; the id may still be missing.
-        amr: How it was proven (RFC 8176).
+        amr: How it was proven (RFC 8176). With ``"mfa"`` among it no second factor is asked for.
         remember: Whether the session outlives the browser; None: as the form says.
+        provider: Id of the provider whose user it is; None: this one's own.
+        incidents: What the audit stream is to be told of.
     """
 
     user: User
     amr: tuple[str, ...]
     remember: bool | None = None
+    provider: str | None = None
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """The provider vouches for this user, who must prove it once more by a second factor.
+
+    Args:
+        proof: What was proven so far.
+        methods: Names of the factors of which one must be proven; none of them: any.
+        state: What a factor needs to go on. Not in the repr.
+    """
+
+    proof: Authenticated
+    methods: tuple[str, ...] = ()
+    state: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,11 @@ class Refused:
 
     Args:
         code: A public word for why.
+        incidents: What the audit stream is to be told of.
     """
 
     code: str
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,26 @@ class Failed:
     error: Exception = field(repr=False)
 
 
-Outcome = Authenticated | Refused | Denied | Failed
+Outcome = Authenticated | Challenged | Refused | Denied | Failed
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Answer what it means that the application's function raised, when it was asked for a user.
+
+    Args:
+        error: What it raised; whatever that is, it signs nobody in.
+
+    Raises:
+        Busy: It could not be asked; the request may be tried again.
+    """
+    match error:
+        case CredentialsSignin():
+            return Refused(error.public_code)
+        case AccessDenied():
+            return Denied()
+        case Busy():
+            raise error
+    return Failed(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +162,9 @@ class Provider(Protocol):
         callback_methods: The methods of ``callback/ID``.
         form_posts: Whether its callback is a form of our own pages, to which the may-act rule
             applies; a callback from elsewhere is protected by its ``state`` instead.
+        long_fields: Fields whose values may have 16,384 characters; others have 1,024.
+        script: The JavaScript by which the sign-in page fills its fields in, or None.
+        vouches_for_others: Whether the users that it signs in are those of other providers.
     """
 
     @property
@@ -165,6 +195,21 @@ class Provider(Protocol):
     @property
     def form_posts(self) -> bool:
         """Whether its callback is a form of our own pages."""
+        ...
+
+    @property
+    def long_fields(self) -> frozenset[str]:
+        """Fields whose values may be long."""
+        ...
+
+    @property
+    def script(self) -> str | None:
+        """The JavaScript by which the sign-in page fills its fields in, or None."""
+        ...
+
+    @property
+    def vouches_for_others(self) -> bool:
+        """Whether the users that it signs in are those of other providers."""
         ...
 
     def problems(self) -> Iterable[Problem]:
@@ -217,5 +262,27 @@ class Provider(Protocol):
 
         Raises:
             Busy: Every worker is taken; the request may be tried again.
+        """
+        ...
+
+
+@runtime_checkable
+class BegunProvider(Provider, Protocol):
+    """A provider whose form has to be begun, by ``POST signin/ID``: a challenge is made."""
+
+    async def begin(self) -> Mapping[str, Any]:
+        """Begin, and answer what the client needs to go on, of JSON's types."""
+        ...
+
+
+@runtime_checkable
+class FactorProvider(Provider, Protocol):
+    """A provider that works with what people enrolled as second factors."""
+
+    def bound(self, tools: FactorTools) -> Provider:
+        """Answer the provider with what it works with.
+
+        Args:
+            tools: The same that the factors work with.
         """
         ...

@@ -11,12 +11,14 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
-from nextauth.errors import AccessDenied, Busy, CallbackError, CredentialsSignin, Problem
+from nextauth.directories.base import Directory
+from nextauth.errors import CallbackError, Problem
+from nextauth.fields import NO_FIELDS, NO_SCRIPT
 from nextauth.hooks import Hook, arity_of
-from nextauth.models import SubmittedCredentials, User, Verified
+from nextauth.models import Challenge, SubmittedCredentials, User, Verified
+from nextauth.protocols import lacking
 from nextauth.providers.accounts import (
     AccountName,
     account_problems,
@@ -26,6 +28,7 @@ from nextauth.providers.accounts import (
 )
 from nextauth.providers.base import (
     Authenticated,
+    Challenged,
     Denied,
     Failed,
     FormField,
@@ -33,13 +36,15 @@ from nextauth.providers.base import (
     Refused,
     RevalidationPlan,
     Voucher,
+    outcome_of,
 )
+from nextauth.providers.form_checks import field_problems, fields_by_name, unpacked_problems
 from nextauth.providers.revalidation import Revalidate, ask_again, revalidation_problems
 from nextauth.web import Request
 
 __all__ = ["Credentials"]
 
-Answer = User | Verified | Mapping[str, Any] | Literal[False] | None
+Answer = User | Verified | Challenge | Mapping[str, Any] | Literal[False] | None
 Authorize = (
     Callable[[SubmittedCredentials], Answer | Awaitable[Answer]]
     | Callable[[SubmittedCredentials, Request], Answer | Awaitable[Answer]]
@@ -47,10 +52,6 @@ Authorize = (
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _REFUSED = "credentials"
-_INPUT_TYPES = frozenset(
-    {"text", "email", "password", "tel", "url", "number", "search", "hidden", "date", "checkbox"}
-)
-_OF_THE_PROTOCOL = frozenset({"csrfToken", "callbackUrl", "json", "stepUp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Credentials:
 
     Args:
         authorize: ``(credentials)`` or ``(credentials, request)``, ``def`` or ``async def``. It
-            answers a `User` or a mapping with its members, or `Verified` to say more; None to
-            refuse; False, or raises AccessDenied, to deny; raises CredentialsSignin to refuse
-            with a public code.
+            answers a `User` or a mapping with its members, or `Verified` to say more; `Challenge`
+            where a second factor must be proven too; None to refuse; False, or raises
+            AccessDenied, to deny; raises CredentialsSignin to refuse with a public code.
         fields: The sign-in page's fields by name. Without them the application brings a form of
             its own, which posts to ``callback/ID``.
         id: Its part of the URLs; distinct where there are several.
@@ -80,7 +81,7 @@ class Credentials:
         revalidate_grace: Seconds for which a session goes on while the system cannot be asked.
     """
 
-    authorize: Authorize | None = field(default=None, repr=False)
+    authorize: Authorize | Directory | None = field(default=None, repr=False)
     fields: Mapping[str, FormField] = field(default_factory=dict)
     id: str = "credentials"
     name: str = "Credentials"
@@ -99,9 +100,13 @@ class Credentials:
 
     type = "credentials"
     form_posts = True
+    vouches_for_others = False
+    long_fields = NO_FIELDS
+    script = NO_SCRIPT
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
+        self._take_from_directory()
+        object.__setattr__(self, "fields", fields_by_name(self.fields))
         fn: Callable[..., Any] = self.authorize if callable(self.authorize) else _missing
         object.__setattr__(self, "_hook", Hook(f"authorize of provider {self.id!r}", fn))
         object.__setattr__(self, "_takes_request", arity_of(fn) == 2)  # noqa: PLR2004
@@ -119,6 +124,19 @@ class Credentials:
             voucher = Hook(f"revalidate of provider {self.id!r}", self.revalidate)
             object.__setattr__(self, "_voucher", voucher)
 
+    def _take_from_directory(self) -> None:
+        """Fill in what a directory says of itself, where nothing else was said."""
+        directory = self.authorize
+        if not isinstance(directory, Directory) or isinstance(directory, type):
+            return
+        object.__setattr__(self, "authorize", directory.check)
+        if not self.fields:
+            object.__setattr__(self, "fields", directory.fields)
+        if self.account is None:
+            object.__setattr__(self, "account", directory.account)
+        if self.revalidate is None and not self.revalidate_fields:
+            object.__setattr__(self, "revalidate", directory.revalidate)
+
     @property
     def callback_methods(self) -> tuple[str, ...]:
         """The methods of ``callback/ID``: credentials travel in a body only."""
@@ -133,7 +151,14 @@ class Credentials:
                 f"{where}: the id is part of URLs and may not hold these characters.",
                 "Use 1 to 64 letters, digits, '_' or '-'.",
             )
-        if not callable(self.authorize):
+        if hasattr(self.authorize, "check") and not callable(self.authorize):
+            yield Problem(
+                "authorize-directory",
+                f"{where}: authorize is a {type(self.authorize).__name__}, which is no directory: "
+                f"{lacking(self.authorize, Directory)}.",
+                "Write a class that is a nextauth.directories.Directory, or pass a function.",
+            )
+        elif not callable(self.authorize):
             yield Problem(
                 "authorize-missing",
                 f"{where} has no authorize function.",
@@ -146,8 +171,9 @@ class Credentials:
                 "positional arguments.",
                 "Write authorize(credentials) or authorize(credentials, request).",
             )
+        yield from unpacked_problems(where, self.authorize, self.fields)
         yield from account_problems(where, self.account, self.fields)
-        yield from self._field_problems(where)
+        yield from field_problems(where, self.fields)
         yield from revalidation_problems(
             where,
             revalidate=self.revalidate,
@@ -173,27 +199,6 @@ class Credentials:
             Exception: Whatever it raises.
         """
         return None if self._account is None else named_account(self._account, credentials)
-
-    def _field_problems(self, where: str) -> Iterable[Problem]:
-        for name, each in self.fields.items():
-            if not isinstance(each, FormField):
-                yield Problem(
-                    "field-type",
-                    f"{where}: fields[{name!r}] is a {type(each).__name__}.",
-                    "Pass FormField(label, type=...).",
-                )
-            elif each.type not in _INPUT_TYPES:
-                yield Problem(
-                    "field-input-type",
-                    f"{where}: fields[{name!r}] has the unknown input type {each.type!r}.",
-                    f"Use one of {', '.join(sorted(_INPUT_TYPES))}.",
-                )
-            if name in _OF_THE_PROTOCOL or not name:
-                yield Problem(
-                    "field-name",
-                    f"{where}: the field name {name!r} belongs to the protocol.",
-                    "Choose another name.",
-                )
 
     def hooks(self) -> Iterable[Hook]:
         """Answer the application's functions that it calls."""
@@ -233,9 +238,11 @@ class Credentials:
         for name in self._required:
             if not credentials.get(name, "").strip():
                 return True
-        return any(
-            name in credentials and not credentials[name].strip() for name in self._passwords
-        )
+        for name in self._passwords:
+            submitted = credentials.get(name)
+            if submitted is not None and not submitted.strip():
+                return True
+        return False
 
     async def authenticate(self, credentials: SubmittedCredentials, request: Request) -> Outcome:
         """Ask ``authorize``; every failure is an outcome.
@@ -252,25 +259,22 @@ class Credentials:
         args = (credentials, request) if self._takes_request else (credentials,)
         try:
             return self._outcome(await self._hook(request.runtime, *args))
-        except CredentialsSignin as refusal:
-            return Refused(refusal.public_code)
-        except AccessDenied:
-            return Denied()
-        except Busy:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever it raises signs nobody in
-            return Failed(error)
+            return outcome_of(error)
 
-    def _outcome(self, answer: object) -> Outcome:
+    def _outcome(self, answer: object) -> Outcome:  # noqa: PLR0911 - one for each answer
         if answer is None:
             return Refused(_REFUSED)
         if answer is False:
             return Denied()
         if isinstance(answer, User):
             return Authenticated(answer, self.amr)
-        if isinstance(answer, Verified):
+        if isinstance(answer, (Verified, Challenge)):
             amr = self.amr if answer.amr is None else answer.amr
-            return Authenticated(answer.user, amr, answer.remember)
+            proof = Authenticated(answer.user, amr, answer.remember)
+            if isinstance(answer, Verified):
+                return proof
+            return Challenged(proof, answer.methods, answer.state)
         if isinstance(answer, Mapping) and not isinstance(answer, SubmittedCredentials):
             return Authenticated(User.from_mapping(answer), self.amr)
         message = (

@@ -14,9 +14,10 @@ from nextauth.errors import (
     CallbackError,
     CredentialsSignin,
     Problem,
+    SystemUnavailable,
 )
 from nextauth.hooks import Hook, arity_of
-from nextauth.models import User, Verified
+from nextauth.models import Challenge, User, Verified
 from nextauth.providers.base import Failed, FormField, Refused, Vouched, Voucher
 from nextauth.web import Request
 
@@ -51,6 +52,8 @@ async def ask_again(hook: Hook, user: User, request: Request, *args: object) -> 
         return _voucher(hook, await hook(request.runtime, *args), user)
     except (AccessDenied, CredentialsSignin):
         return Refused(_REFUSED)
+    except SystemUnavailable as error:
+        return Failed(error)
     except Busy:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises, the system was not asked
@@ -62,7 +65,7 @@ def _voucher(hook: Hook, answer: object, user: User) -> Voucher:
         return Vouched()
     if answer is False or answer is None:
         return Refused(_REFUSED)
-    if isinstance(answer, Verified):
+    if isinstance(answer, (Verified, Challenge)):  # the password is right, which is the question
         answer = answer.user
     if isinstance(answer, Mapping):
         answer = User.from_mapping(answer)

@@ -64,5 +64,7 @@ def _sid_of(claims: Mapping[str, Any]) -> str:
 
 def _epoch_of(claims: Mapping[str, Any], now: float) -> int:
     """Answer an epoch below any at which the user's sessions were ended since the token's time."""
-    written = claims.get("iat")
-    return max(min(written, int(now)) - 1, 0) if isinstance(written, int) else 0
+    written, known = claims.get("iat"), claims.get(EPOCH)
+    epoch = max(min(written, int(now)) - 1, 0) if isinstance(written, int) else 0
+    # A token may be older than it says; never younger.
+    return min(epoch, known) if isinstance(known, int) else epoch

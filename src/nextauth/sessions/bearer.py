@@ -7,7 +7,28 @@ from nextauth.sessions.lifecycle import Sessions
 from nextauth.web import Cookies, Request
 from nextauth.web.bearer import bearer_token
 
-__all__ = ["challenge", "deciding_token"]
+__all__ = ["challenge", "deciding_token", "is_read", "token_source"]
+
+
+def is_read(options: SessionOptions) -> bool:
+    """Tell whether tokens in that header are read at all, whoever made them.
+
+    Args:
+        options: What is accepted.
+    """
+    return options.bearer or options.accept_bearer
+
+
+def token_source(options: SessionOptions, base_path: str) -> str:
+    """Answer where a token comes from, in words for an API's document.
+
+    Args:
+        options: What is accepted.
+        base_path: Where the routes are.
+    """
+    if options.bearer:
+        return f"The token that POST {base_path}/callback answers."
+    return "The value of the session cookie."
 
 
 def deciding_token(
@@ -24,7 +45,7 @@ def deciding_token(
         sessions: Knows which of them are session cookies.
         options: Whether tokens are accepted there at all.
     """
-    if not options.accept_bearer or (cookies is not None and sessions.cookie_came(cookies)):
+    if not is_read(options) or (cookies is not None and sessions.cookie_came(cookies)):
         return None
     return bearer_token(request)
 
@@ -36,6 +57,6 @@ def challenge(request: Request, options: SessionOptions) -> str:
         request: The request that is refused.
         options: Whether tokens are accepted.
     """
-    if not options.accept_bearer:
+    if not is_read(options):
         return "Cookie"
     return "Bearer" if bearer_token(request) is None else 'Bearer error="invalid_token"'

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nextauth.callbacks import JWTParams
 from nextauth.config import Settings
@@ -14,13 +13,16 @@ from nextauth.events import Circumstances
 from nextauth.models import Account, SubmittedCredentials, User
 from nextauth.sessions.adoption import Adoption
 from nextauth.sessions.callback import TokenCallback
-from nextauth.sessions.claims import EPOCH, REMEMBER, new_claims, shown_claims
-from nextauth.sessions.cookie import Writing
+from nextauth.sessions.carrier import Carrier
+from nextauth.sessions.claims import EPOCH, REMEMBER, UNASKED, new_claims, shown_claims
 from nextauth.sessions.course import Stamp
-from nextauth.sessions.outcomes import Incident, Issued, ended
+from nextauth.sessions.outcomes import Issued, ended
 from nextauth.sessions.revalidation import Revalidator
-from nextauth.sessions.revocation import RevocationList
 from nextauth.web import Request
+
+if TYPE_CHECKING:
+    from nextauth.events import Incident
+    from nextauth.sessions.revocation import RevocationList
 
 __all__ = ["Admission", "SessionStart", "new_sid"]
 
@@ -36,8 +38,7 @@ def new_sid(entropy: Callable[[int], bytes]) -> str:
     return urlsafe_b64encode(entropy(_SID_BYTES)).rstrip(b"=").decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """Who gets a session, and what was proven.
 
     Args:
@@ -47,6 +48,8 @@ class Admission:
         credentials: What was submitted.
         remember: Whether the session outlives the browser; None if nobody was asked.
         epoch: The user's epoch, from before the proof; None where nobody keeps any.
+        asked: Id of the provider that was asked; None: the account's own.
+        is_unasked: Whether a second factor was not asked for, since the browser is trusted.
     """
 
     user: User
@@ -55,6 +58,8 @@ class Admission:
     credentials: SubmittedCredentials | None = None
     remember: bool | None = None
     epoch: int | None = None
+    asked: str | None = None
+    is_unasked: bool = False
 
 
 class SessionStart:
@@ -100,14 +105,14 @@ class SessionStart:
         self._entropy = entropy
 
     async def issue(
-        self, request: Request, admission: Admission, writing: Writing, *, now: float
+        self, request: Request, admission: Admission, carrier: Carrier, *, now: float
     ) -> Issued | None:
         """Begin a session.
 
         Args:
             request: The request that signs in.
             admission: Who signs in.
-            writing: Where the token goes.
+            carrier: Where the token goes, and where that of the session before is.
             now: Unix seconds.
 
         Returns:
@@ -132,8 +137,9 @@ class SessionStart:
             if answer is None:
                 return None
             claims = answer
-        written = writing.write(self._stamp.begin(claims, now))
-        return Issued(sid, written, await self._note(request, claims, writing, now))
+        handed = carrier.write(self._stamp.begin(claims, now))
+        incidents = await self._note(request, claims, carrier, now)
+        return Issued(sid, handed.cookies, incidents, handed.token)
 
     def _own_claims(self, admission: Admission, now: float) -> dict[str, Any]:
         user, account = admission.user, admission.account
@@ -143,22 +149,25 @@ class SessionStart:
             claims[REMEMBER] = admission.remember
         if admission.epoch is not None:
             claims[EPOCH] = admission.epoch
+        if admission.is_unasked:
+            claims[UNASKED] = True
         until = now + self._settings.session.absolute_max_age
+        is_own = admission.asked in (None, account.provider)
         claims |= self._revalidator.claims_at_sign_in(
-            account.provider, admission.credentials, now=now, until=until
+            account.provider, admission.credentials if is_own else None, now=now, until=until
         )
         return claims
 
     async def _note(
-        self, request: Request, claims: Mapping[str, Any], writing: Writing, now: float
+        self, request: Request, claims: Mapping[str, Any], carrier: Carrier, now: float
     ) -> tuple[Incident, ...]:
         if self._revocation is None:
             return ()
         place = partial(Circumstances.of, request, self._settings.address, now=now)
         await self._revocation.begin(claims, place, now=now)
-        before = writing.read(now)
-        if before is None:
+        opened = carrier.open(now)
+        if opened is None:
             return ()
-        before = {**before, **self._adoption.changes(before, now)}
+        before = {**opened.claims, **self._adoption.changes(opened.claims, now)}
         await self._revocation.end(before, now=now)
         return (ended(before, "replaced"),)

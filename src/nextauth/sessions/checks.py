@@ -8,17 +8,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nextauth.config import Settings
 from nextauth.errors import StoreUnavailable
 from nextauth.events import Circumstances
 from nextauth.sessions.adoption import Adoption
 from nextauth.sessions.lifetimes import Lifetimes
-from nextauth.sessions.outcomes import Incident, Passed, Stopped, ended
+from nextauth.sessions.outcomes import Passed, Stopped, ended
 from nextauth.sessions.revalidation import Revalidator
-from nextauth.sessions.revocation import RevocationList, Verdict
+from nextauth.sessions.worth import Verdict
 from nextauth.web import Request
+
+if TYPE_CHECKING:
+    from nextauth.events import Incident
+    from nextauth.sessions.revocation import RevocationList
+    from nextauth.sessions.verdicts import Verdicts
 
 __all__ = ["PASSED", "SessionChecks"]
 
@@ -69,7 +74,7 @@ class SessionChecks:
             return None
         if self._revocation is None:
             return PASSED
-        verdict = self._revocation.recalled(claims, now)
+        verdict = self._revocation.verdicts.recalled(claims, now)
         return None if verdict is None else self._told(claims, verdict, ())
 
     async def ask(
@@ -96,7 +101,7 @@ class SessionChecks:
         checked: Passed | Stopped = PASSED
         if self._revocation is not None:
             checked = await self._ask_store(
-                self._revocation, request, claims, now=now, is_written=is_written
+                self._revocation.verdicts, request, claims, now=now, is_written=is_written
             )
         if isinstance(checked, Stopped) or self._revalidator is None:
             return checked
@@ -112,9 +117,22 @@ class SessionChecks:
             await self._end_everywhere(claims, now)
         return Stopped(vouched.is_over, incidents)
 
+    async def glimpse(self, request: Request, claims: Mapping[str, Any], now: float) -> bool:
+        """Tell whether a session is good, without any function of the application (HEAD).
+
+        Args:
+            request: The request.
+            claims: The session's claims.
+            now: Unix seconds.
+        """
+        checked = self.recalled(claims, now)
+        if checked is None:
+            checked = await self.ask(request, claims, now=now, is_written=False, look_only=True)
+        return isinstance(checked, Passed)
+
     async def _ask_store(
         self,
-        revocation: RevocationList,
+        verdicts: Verdicts,
         request: Request,
         claims: Mapping[str, Any],
         *,
@@ -122,13 +140,13 @@ class SessionChecks:
         is_written: bool,
     ) -> Passed | Stopped:
         place = partial(Circumstances.of, request, self._settings.address, now=now)
-        verdict, incidents = await _judged(revocation, claims, place, now=now)
+        verdict, incidents = await _judged(verdicts, claims, place, now=now)
         if verdict is not Verdict.WITHOUT_ID or not is_written:
             return self._told(claims, verdict, incidents)
         changes = self._adoption.changes(claims, now)
         if changes:
             claims = {**claims, **changes}
-            verdict, incidents = await _judged(revocation, claims, place, now=now)
+            verdict, incidents = await _judged(verdicts, claims, place, now=now)
             if verdict is Verdict.GOOD:
                 return Passed(changes, incidents)
         return self._told(claims, verdict, incidents)
@@ -161,13 +179,13 @@ class SessionChecks:
 
 
 async def _judged(
-    revocation: RevocationList,
+    verdicts: Verdicts,
     claims: Mapping[str, Any],
     place: Callable[[], Circumstances],
     *,
     now: float,
 ) -> tuple[Verdict, tuple[Incident, ...]]:
-    verdict = revocation.recalled(claims, now)
+    verdict = verdicts.recalled(claims, now)
     if verdict is not None:
         return verdict, ()
-    return await revocation.judge(claims, place, now=now)
+    return await verdicts.judge(claims, place, now=now)

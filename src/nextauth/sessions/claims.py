@@ -17,6 +17,7 @@ from nextauth.models import Account, Session, User
 
 __all__ = [
     "identity_of",
+    "is_own",
     "keep_own_claims",
     "new_claims",
     "public_session",
@@ -36,6 +37,9 @@ _PREFIX = "nextauth_"
 _SHOWN = ("name", "email", "picture")
 ADOPTED = "nextauth_adopted"
 """When a session of another program began, as far as we know: no proof, as ``auth_time`` is."""
+
+UNASKED = "nextauth_unasked"
+"""Set where a person was not asked for the second factor that they have: see `Freshness`."""
 
 EPOCH = "nextauth_epoch"
 REMEMBER = "nextauth_remember"
@@ -87,13 +91,17 @@ def keep_own_claims(answer: Mapping[str, Any], before: Mapping[str, Any]) -> dic
         answer: What the callback answered.
         before: The claims that it was given.
     """
-    claims = {name: value for name, value in answer.items() if not _is_own(name)}
-    claims.update((name, value) for name, value in before.items() if _is_own(name))
+    claims = {name: value for name, value in answer.items() if not is_own(name)}
+    claims.update((name, value) for name, value in before.items() if is_own(name))
     return claims
 
 
-def _is_own(name: object) -> bool:
-    """Tell whether a claim is ours: a later release may have written one that we do not know."""
+def is_own(name: object) -> bool:
+    """Tell whether a claim is ours: a later release may have written one that we do not know.
+
+    Args:
+        name: The claim's name.
+    """
     return name in _OWN or (isinstance(name, str) and name.startswith(_PREFIX))
 
 

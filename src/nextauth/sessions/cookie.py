@@ -1,21 +1,28 @@
-"""Owns how a session travels: which cookies are read, and which are set and deleted for it."""
+"""Owns how a session travels by cookie: which are read, and which are set and deleted for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nextauth.config import CookiePlan
-from nextauth.errors import CallbackError, TokenError
+from nextauth.errors import TokenError
 from nextauth.sessions.budget import CookieBudget
+from nextauth.sessions.carrier import Handed, sealed
+from nextauth.sessions.claims import identity_of
 from nextauth.sessions.lifetimes import is_remembered
 from nextauth.tokens import DIALECTS, Keyring, OpenedToken
 from nextauth.tokens.jwe import LONGEST_TOKEN
 from nextauth.web import Cookies, SetCookie
-from nextauth.web.cookies import chunk_cookie
+from nextauth.web.cookies import ESCAPES_OF_A_TOKEN
+from nextauth.web.set_cookies import chunk_cookie
 
-__all__ = ["SessionCookie", "Writing"]
+if TYPE_CHECKING:
+    from nextauth.sessions.acceptance import Acceptance
+    from nextauth.tokens import TokenOpener
+
+__all__ = ["CookieCarrier", "SessionCookie"]
 
 
 class SessionCookie:
@@ -26,9 +33,19 @@ class SessionCookie:
         keyring: The secrets.
         budget: How large the cookies may grow.
         entropy: Answers that many random bytes.
+        acceptance: Opens sessions of older releases; None if they are not read.
     """
 
-    __slots__ = ("_budget", "_codecs", "_plan", "_reaches", "_writer")
+    __slots__ = (
+        "_budget",
+        "_codecs",
+        "_most_escapes",
+        "_names",
+        "_openers",
+        "_plan",
+        "_reaches",
+        "_writer",
+    )
 
     def __init__(
         self,
@@ -37,6 +54,7 @@ class SessionCookie:
         *,
         budget: CookieBudget,
         entropy: Callable[[int], bytes],
+        acceptance: Acceptance | None = None,
     ) -> None:
         self._plan = plan
         self._budget = budget
@@ -49,27 +67,34 @@ class SessionCookie:
             for dialect, name in plan.readable.items()
         )
         self._writer = self._codecs[0][1]
+        self._openers: tuple[tuple[str, TokenOpener], ...] = self._codecs
+        self._most_escapes = ESCAPES_OF_A_TOKEN
+        if acceptance is not None:
+            self._openers = acceptance.beside(self._codecs, plan.older)
+            self._most_escapes = acceptance.most_escapes
+        self._names = tuple(name for name, _ in self._openers)
 
     def read(self, cookies: Cookies, *, now: float) -> OpenedToken | None:
         """Open the session that a browser sent; with any damage it is nobody's.
 
         The dialect that is written comes first. A stale cookie beside a newer one is settled by
-        which of them opens; if both do, nobody can tell whose session it is.
+        which of them opens; if both do, by `_settled`. Older releases are read where no cookie of
+        ours has come, or the value is none of ours.
 
         Args:
             cookies: The request's cookies.
             now: Unix seconds.
         """
-        for name, codec in self._codecs:
+        for name, opener in self._openers:
             if not cookies.has(name):
                 continue
             opened = []
-            for candidate in cookies.candidates(name):
+            for candidate in cookies.candidates(name, self._most_escapes):
                 try:
-                    opened.append(codec.open(candidate, now=now))
+                    opened.append(opener.open(candidate, now=now))
                 except TokenError:
                     continue
-            return opened[0] if len(opened) == 1 else None
+            return opened[0] if len(opened) == 1 else _settled(opened)
         return None
 
     def is_in(self, cookies: Cookies) -> bool:
@@ -78,10 +103,12 @@ class SessionCookie:
         Args:
             cookies: The request's cookies.
         """
-        return any(cookies.names_of(name) for name, _ in self._codecs)
+        return any(cookies.names_of(name) for name in self._names)
 
     def open(self, token: str, *, now: float) -> OpenedToken | None:
         """Open a token that came by itself, in whichever dialect; None with any damage.
+
+        One of an older release has its cookie to come in.
 
         Args:
             token: Anything that a client sent.
@@ -105,26 +132,18 @@ class SessionCookie:
             CallbackError: The claims are not of JSON's types, or too large for any browser or for
                 the budget.
         """
-        try:
-            token = self._writer.seal(claims)
-        except (TypeError, ValueError, RecursionError, OverflowError) as error:
-            message = "The token holds a value that JSON cannot. Keep text, numbers and lists."
-            raise CallbackError(message) from error
-        if len(token) > LONGEST_TOKEN:
-            message = (
-                f"The token has {len(token)} characters; no browser and server carry more than "
-                f"{LONGEST_TOKEN}. Keep large things out of the token and the user's extra."
-            )
-            raise CallbackError(message)
+        token = sealed(self._writer.seal, claims, longest=LONGEST_TOKEN)
         expires = int(claims["exp"]) if is_remembered(claims) else None
         whole = SetCookie(self._plan.session, token, self._plan.attributes, expires)
         written = chunk_cookie(whole)
-        others = cookies.size_without(self._plan.readable.values())
-        self._budget.check(claims, written, others=others)
+        sent = self._sent(cookies)
+        self._budget.check(claims, written, others=cookies.size_without(sent))
+        if not sent:
+            return written
         kept = {(cookie.name, cookie.attributes.domain) for cookie in written}
         stale = [
             cookie
-            for cookie in self.delete(cookies)
+            for cookie in self._deleting(sent)
             if (cookie.name, cookie.attributes.domain) not in kept
         ]
         return [*stale, *written]
@@ -135,16 +154,46 @@ class SessionCookie:
         Args:
             cookies: The request's cookies.
         """
+        return self._deleting(self._sent(cookies))
+
+    def _sent(self, cookies: Cookies) -> list[str]:
+        """Answer the names of the session cookies that came, with their chunks."""
+        if not cookies.has_any(self._names):
+            return []
+        return [sent for name in self._names for sent in cookies.names_of(name)]
+
+    def _deleting(self, names: Iterable[str]) -> list[SetCookie]:
         return [
-            SetCookie(sent, "", attributes, max_age=0)
-            for name in self._plan.readable.values()
-            for sent in cookies.names_of(name)
+            SetCookie(name, "", attributes, max_age=0)
+            for name in names
             for attributes in self._reaches
         ]
 
 
-class Writing:
-    """A session cookie beside the cookies that the browser sent: where a token is read and written.
+def _settled(opened: Sequence[OpenedToken]) -> OpenedToken | None:
+    """Answer the token that was written last, where all are of one session.
+
+    Two answers to one browser that crossed leave both a whole and chunks, if one made the session
+    too large for one cookie.
+
+    Of two sessions nobody can tell whose browser this is: a neighbouring host can plant a session
+    of its own, which must not take the place of the one that is there. So it is with one of an
+    older release beside one of ours, for the latter may be the one that was planted.
+    """
+    identities = {identity_of(each.claims) for each in opened}
+    if len(identities) != 1 or identities.pop()[-1] is None:
+        return None
+    return max(opened, key=_written_at)
+
+
+def _written_at(token: OpenedToken) -> int:
+    # Another program that has our secret stamps it anew: so this tells copies apart, and no more.
+    written = token.claims.get("iat")
+    return written if isinstance(written, int) else 0
+
+
+class CookieCarrier:
+    """The session cookie of an address, beside the cookies that the browser sent.
 
     Args:
         cookie: The session cookie of the address.
@@ -153,20 +202,21 @@ class Writing:
 
     __slots__ = ("_cookie", "_cookies")
 
+    is_bearer = False
+
     def __init__(self, cookie: SessionCookie, cookies: Cookies) -> None:
         self._cookie = cookie
         self._cookies = cookies
 
-    def read(self, now: float) -> Mapping[str, Any] | None:
-        """Answer the claims of the session that was sent, or None.
+    def open(self, now: float) -> OpenedToken | None:
+        """Open the session that was sent; None with any damage.
 
         Args:
             now: Unix seconds.
         """
-        opened = self._cookie.read(self._cookies, now=now)
-        return None if opened is None else opened.claims
+        return self._cookie.read(self._cookies, now=now)
 
-    def write(self, claims: Mapping[str, Any]) -> tuple[SetCookie, ...]:
+    def write(self, claims: Mapping[str, Any]) -> Handed:
         """Seal claims into cookies, and delete what they replace.
 
         Args:
@@ -175,7 +225,7 @@ class Writing:
         Raises:
             CallbackError: The claims cannot be kept.
         """
-        return tuple(self._cookie.write(claims, self._cookies))
+        return Handed(tuple(self._cookie.write(claims, self._cookies)))
 
     def delete(self) -> tuple[SetCookie, ...]:
         """Answer what makes the browser forget every session cookie that it sent."""

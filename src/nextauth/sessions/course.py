@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nextauth.callbacks import JWTParams
 from nextauth.errors import Busy, CallbackError
 from nextauth.sessions.callback import TokenCallback
+from nextauth.sessions.carrier import Carrier
 from nextauth.sessions.checks import SessionChecks
 from nextauth.sessions.claims import KEPT, stamp
-from nextauth.sessions.cookie import Writing
 from nextauth.sessions.lifetimes import Lifetimes
-from nextauth.sessions.outcomes import Passed, Resumed, Stopped, ended
+from nextauth.sessions.outcomes import Passed, Resumed, Stopped, accepted, ended
 from nextauth.sessions.revalidation import Revalidator
 from nextauth.tokens import OpenedToken
 from nextauth.web import Request
+
+if TYPE_CHECKING:
+    from nextauth.events import Incident
 
 __all__ = ["Course", "Stamp", "Update"]
 
@@ -25,7 +28,7 @@ _log = logging.getLogger("nextauth.sessions")
 _JTI_BYTES = 16
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Update:
     """What a client posted to change its session.
 
@@ -108,7 +111,7 @@ class Course:
         request: Request,
         opened: OpenedToken | None,
         now: float,
-        writing: Writing | None,
+        carrier: Carrier | None,
         *,
         update: Update | None = None,
     ) -> Resumed:
@@ -118,7 +121,7 @@ class Course:
             request: The request.
             opened: Its token; None if it did not open.
             now: Unix seconds.
-            writing: Where its token is written anew; None if it is another's to write.
+            carrier: Where its token is written anew; None if it is not to be.
             update: What the client posted to change it.
 
         Raises:
@@ -129,60 +132,70 @@ class Course:
         claims = opened.claims
         checked = self._checks.recalled(claims, now)
         if checked is None:
-            is_written = writing is not None
+            is_written = carrier is not None
             checked = await self._checks.ask(request, claims, now=now, is_written=is_written)
         if isinstance(checked, Stopped):
-            gone = () if writing is None or not checked.is_over else writing.delete()
-            return Resumed(None, gone, checked.incidents)
+            gone = () if carrier is None or not checked.is_over else carrier.delete()
+            return Resumed(None, gone, checked.incidents, is_for_now=not checked.is_over)
         if self._jwt is not None:
             fresh = {**opened.fresh_claims(), **checked.changes}
             fresh.pop(KEPT, None)
             params = JWTParams(fresh)
             if update is not None:
                 params = JWTParams(fresh, trigger="update", session=update.data)
-            return await self._through(self._jwt, request, params, claims, checked, writing)
-        is_stale = update is not None or checked.changes or self._lifetimes.is_due(claims, now)
-        if writing is None or not is_stale:
+            return await self._through(self._jwt, request, params, opened, checked, carrier)
+        is_stale = update is not None or checked.changes or self._is_due(opened, now)
+        if carrier is None or not is_stale:
             return Resumed(claims, (), checked.incidents)
-        return self._roll_on({**claims, **checked.changes}, checked, writing, now)
+        return self._roll_on(opened, checked, carrier, now)
 
     async def _through(  # noqa: PLR0913, PLR0917 - what a callback sees, and where it goes
         self,
         jwt: TokenCallback,
         request: Request,
         params: JWTParams,
-        opened: Mapping[str, Any],
+        token: OpenedToken,
         checked: Passed,
-        writing: Writing | None,
+        carrier: Carrier | None,
     ) -> Resumed:
-        incidents = checked.incidents
+        incidents, opened = checked.incidents, token.claims
         before = {**opened, **checked.changes} if checked.changes else opened
         try:
             claims = await jwt.ask(request, params, before)
             if claims is None:
-                gone = () if writing is None else writing.delete()
+                gone = () if carrier is None else carrier.delete()
                 return Resumed(None, gone, (*incidents, ended(before, "callback")))
-            if writing is None:
+            if carrier is None:
                 return Resumed(claims, (), incidents)
             now = self._clock()
             is_same = params.trigger is None and claims == opened
-            if is_same and not self._lifetimes.is_due(opened, now):
+            if is_same and not self._is_due(token, now):
                 return Resumed(opened, (), incidents)
             stamped = self._stamp.renew(claims, now)
-            return Resumed(stamped, writing.write(stamped), incidents)
+            handed = carrier.write(stamped)
+            told = (*incidents, *_moved(token, stamped))
+            return Resumed(stamped, handed.cookies, told, handed.token)
         except Busy:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is signed in
             # The cookie stays: an application's outage must not sign everybody out for good.
             jwt.log_failure(error, before, params.session)
-            return Resumed(None, (), (*incidents, ended(before, "callback-failed")))
+            failed = ended(before, "callback-failed")
+            return Resumed(None, (), (*incidents, failed), is_for_now=True)
+
+    def _is_due(self, token: OpenedToken, now: float) -> bool:
+        """Tell whether a token is written anew though nothing in it changed."""
+        return token.is_older or self._lifetimes.is_due(token.claims, now)
 
     def _roll_on(
-        self, claims: Mapping[str, Any], checked: Passed, writing: Writing, now: float
+        self, opened: OpenedToken, checked: Passed, carrier: Carrier, now: float
     ) -> Resumed:
+        claims = {**opened.claims, **checked.changes}
         stamped = self._stamp.renew(claims, now)
         try:
-            return Resumed(stamped, writing.write(stamped), checked.incidents)
+            handed = carrier.write(stamped)
+            incidents = (*checked.incidents, *_moved(opened, stamped))
+            return Resumed(stamped, handed.cookies, incidents, handed.token)
         except CallbackError as error:
             # Another program, or an older configuration, wrote it; it was good a moment ago.
             _log.warning(
@@ -191,3 +204,9 @@ class Course:
                 extra={"code": "session-not-rolled"},
             )
             return Resumed(claims, (), checked.incidents)
+
+
+def _moved(opened: OpenedToken, written: Mapping[str, Any]) -> tuple[Incident, ...]:
+    """Answer that an older release's token was replaced, where it was one."""
+    release = opened.release
+    return () if release is None else (accepted(written, release),)

@@ -7,38 +7,42 @@ What reading it may do:
 | ``glance`` | no: it leaves that to ``resume`` | no, likewise | deletes one that does not open |
 | ``resume`` | yes | yes | yes, where that is due |
 | ``resume(look_only=True)`` | a store | no | no |
+| ``resume(renews=False)`` | yes | yes | no |
 | ``resume_token`` | yes | yes | no: who bears it holds no cookie |
 | ``update`` | yes | yes | yes, always |
 
-A site that only reads (it has no providers) writes and deletes nothing. `Course` does what follows
-once a token opened.
+Where a client without a browser asks, a token in the answer stands for the cookie. A site that only
+reads (it has no providers) writes and deletes nothing. `Course` does what follows once a token
+opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from nextauth.config import Settings
+from nextauth.config import Revocation, Settings
 from nextauth.hooks import Hook
 from nextauth.sessions.adoption import Adoption
 from nextauth.sessions.beginning import Admission, SessionStart
-from nextauth.sessions.budget import CookieBudget
 from nextauth.sessions.callback import TokenCallback
+from nextauth.sessions.carried import CarriedSessions
+from nextauth.sessions.carrier import Carrier, Handed
 from nextauth.sessions.checks import PASSED, SessionChecks
-from nextauth.sessions.cookie import SessionCookie, Writing
 from nextauth.sessions.course import Course, Stamp, Update
 from nextauth.sessions.lifetimes import Lifetimes
-from nextauth.sessions.outcomes import Issued, Passed, Resumed
+from nextauth.sessions.outcomes import Issued, Resumed
 from nextauth.sessions.revalidation import Revalidator
-from nextauth.sessions.revocation import RevocationList
 from nextauth.tokens import Keyring
 from nextauth.web import Cookies, Origin, Request
+
+if TYPE_CHECKING:
+    from nextauth.sessions.revocation import RevocationList
 
 __all__ = ["Sessions"]
 
 
-class Sessions:
+class Sessions(CarriedSessions):
     """Begins, reads and ends sessions.
 
     Args:
@@ -56,11 +60,9 @@ class Sessions:
         "_checks",
         "_clock",
         "_course",
-        "_insecure",
         "_jwt",
         "_lifetimes",
-        "_secure",
-        "_settings",
+        "_stamp",
         "_start",
         "revocation",
     )
@@ -73,19 +75,13 @@ class Sessions:
         clock: Callable[[], float],
         entropy: Callable[[int], bytes],
     ) -> None:
-        self._settings = settings
+        super().__init__(settings, keyring, entropy=entropy)
         self._clock = clock
-        options = settings.cookies
-        budget = CookieBudget(options.budget, refuses=options.over_budget == "refuse")
-        self._secure, self._insecure = (
-            SessionCookie(plan, keyring, budget=budget, entropy=entropy)
-            for plan in (settings.secure, settings.insecure)
-        )
         self._jwt = TokenCallback.of(settings)
         self._lifetimes = Lifetimes(settings.session)
         revocation = settings.revocation
         self.revocation: RevocationList | None = (
-            None if revocation is None else RevocationList(revocation, self._lifetimes)
+            None if revocation is None else _revocation_list(revocation, self._lifetimes)
         )
         revalidator = Revalidator(settings, keyring, entropy=entropy)
         self._adoption = Adoption(settings)
@@ -96,7 +92,7 @@ class Sessions:
             revalidator if revalidator.is_needed else None,
             adoption=self._adoption,
         )
-        stamp = Stamp(self._lifetimes, revalidator, entropy=entropy)
+        self._stamp = stamp = Stamp(self._lifetimes, revalidator, entropy=entropy)
         self._course = Course(self._checks, self._jwt, self._lifetimes, stamp, clock=clock)
         self._start = SessionStart(
             settings,
@@ -124,31 +120,14 @@ class Sessions:
         """Answer Unix seconds, by the clock that sessions go by."""
         return self._clock()
 
-    def cookie_on(self, origin: Origin) -> SessionCookie:
-        """Answer the session cookie of an address.
-
-        Args:
-            origin: Our origin.
-        """
-        return self._secure if origin.is_secure else self._insecure
-
-    def cookie_came(self, cookies: Cookies) -> bool:
-        """Tell whether a browser sent a session cookie of ours, or may have, whatever it holds.
-
-        Args:
-            cookies: The request's cookies.
-        """
-        return cookies.are_too_many or self._secure.is_in(cookies) or self._insecure.is_in(cookies)
-
     async def issue(
-        self, request: Request, cookies: Cookies, origin: Origin, admission: Admission
+        self, request: Request, carrier: Carrier, admission: Admission
     ) -> Issued | None:
         """Begin a session: a new ``sid``, and no claim of the one before, which ends.
 
         Args:
             request: The request that signs in.
-            cookies: Its cookies.
-            origin: Our origin.
+            carrier: What carries its session.
             admission: Who signs in, and what was proven.
 
         Returns:
@@ -159,8 +138,7 @@ class Sessions:
             StoreUnavailable: It could not be noted that the session begins.
             Exception: Whatever the callback raised.
         """
-        writing = Writing(self.cookie_on(origin), cookies)
-        return await self._start.issue(request, admission, writing, now=self._clock())
+        return await self._start.issue(request, admission, carrier, now=self._clock())
 
     def glance(self, cookies: Cookies, origin: Origin) -> Resumed | None:
         """Read a session where nobody is asked and nothing is written anew, as at most requests.
@@ -183,43 +161,42 @@ class Sessions:
         claims = opened.claims
         if self._checks.recalled(claims, now) is not PASSED:
             return None
+        if opened.is_older and not self._settings.only_reads:
+            return None
         return None if self._lifetimes.is_due(claims, now) else Resumed(claims)
 
     async def resume(
-        self, request: Request, cookies: Cookies, origin: Origin, *, look_only: bool = False
+        self,
+        request: Request,
+        carrier: Carrier,
+        *,
+        look_only: bool = False,
+        renews: bool = True,
     ) -> Resumed:
         """Read the session of a request; roll it on where it is due.
 
         Args:
             request: The request.
-            cookies: Its cookies.
-            origin: Our origin.
+            carrier: What carries its session.
             look_only: Run no callback and change nothing (HEAD).
+            renews: Whether a token that is due is written anew.
 
         Raises:
             Busy: The ``jwt`` callback found no worker.
         """
         now = self._clock()
-        cookie = self.cookie_on(origin)
-        opened = cookie.read(cookies, now=now)
+        opened = carrier.open(now)
         if self._settings.only_reads:
             return await self._course.go_on(request, opened, now, None)
         if opened is None:
-            return Resumed(None, tuple(cookie.delete(cookies)))
+            return Resumed(None, carrier.delete())
         if look_only:
-            checked = self._checks.recalled(opened.claims, now)
-            if checked is None:
-                checked = await self._checks.ask(
-                    request, opened.claims, now=now, is_written=False, look_only=True
-                )
-            return Resumed(opened.claims if isinstance(checked, Passed) else None)
-        return await self._course.go_on(request, opened, now, Writing(cookie, cookies))
+            is_good = await self._checks.glimpse(request, opened.claims, now)
+            return Resumed(opened.claims if is_good else None)
+        return await self._course.go_on(request, opened, now, carrier if renews else None)
 
     async def resume_token(self, request: Request, token: str) -> Resumed:
         """Read a session from a token that came by itself; nothing is written anew.
-
-        The client that bears it was handed it by a site on http or https, whose cookie's name is
-        part of an authjs token's key: both are tried.
 
         Args:
             request: The request.
@@ -229,30 +206,43 @@ class Sessions:
             Busy: The ``jwt`` callback found no worker.
         """
         now = self._clock()
-        opened = self._secure.open(token, now=now) or self._insecure.open(token, now=now)
+        opened = self.open_token(token, now=now)
         return await self._course.go_on(request, opened, now, None)
 
-    async def update(
-        self, request: Request, cookies: Cookies, origin: Origin, *, data: object
-    ) -> Resumed:
+    async def update(self, request: Request, carrier: Carrier, *, data: object) -> Resumed:
         """Let the ``jwt`` callback take in what the client posted, and write the token anew.
 
         Args:
             request: The request.
-            cookies: Its cookies.
-            origin: Our origin.
+            carrier: What carries its session.
             data: What the client posted.
 
         Raises:
             Busy: The ``jwt`` callback found no worker.
         """
         now = self._clock()
-        cookie = self.cookie_on(origin)
-        opened = cookie.read(cookies, now=now)
+        opened = carrier.open(now)
         if opened is None:
-            return Resumed(None, tuple(cookie.delete(cookies)))
-        writing = Writing(cookie, cookies)
-        return await self._course.go_on(request, opened, now, writing, update=Update(data))
+            return Resumed(None, carrier.delete())
+        return await self._course.go_on(request, opened, now, carrier, update=Update(data))
+
+    def strengthen(self, carrier: Carrier, claims: Mapping[str, Any], amr: Sequence[str]) -> Handed:
+        """Note that whoever is signed in has proven more, such as a factor they have just enrolled.
+
+        When they signed in stays as it was, and so do the session's id and its end.
+
+        Args:
+            carrier: What carries the session.
+            claims: The session's claims, as they were read.
+            amr: How it was proven (RFC 8176).
+
+        Raises:
+            CallbackError: The claims cannot be kept.
+        """
+        known = claims.get("amr")
+        methods = list(dict.fromkeys((*(known if isinstance(known, list) else ()), *amr)))
+        stronger = self._stamp.renew({**claims, "amr": methods}, self._clock())
+        return carrier.write(stronger)
 
     async def end(self, claims: Mapping[str, Any]) -> None:
         """End the session of a token that opened, where that is kept.
@@ -267,3 +257,9 @@ class Sessions:
             now = self._clock()
             claims = {**claims, **self._adoption.changes(claims, now)}
             await self.revocation.end(claims, now=now)
+
+
+def _revocation_list(options: Revocation, lifetimes: Lifetimes) -> RevocationList:
+    from nextauth.sessions.revocation import RevocationList  # noqa: PLC0415 - most sites have none
+
+    return RevocationList(options, lifetimes)

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nextauth.events import Circumstances, Event, SessionEnded
+from nextauth.events import Circumstances, OlderSessionAccepted, SessionEnded
 from nextauth.models import Session
 from nextauth.sessions.claims import identity_of, session_of
 from nextauth.web import SetCookie
 
-__all__ = ["Incident", "Issued", "Passed", "Resumed", "Stopped", "ended"]
+if TYPE_CHECKING:
+    from nextauth.events import Event, Incident
 
-Incident = Callable[[Circumstances], Event]
-"""Makes an event, once it is known when and from where it happened."""
+__all__ = ["Issued", "Passed", "Resumed", "Stopped", "accepted", "ended"]
+
+
+def accepted(claims: Mapping[str, Any], release: str) -> Incident:
+    """Answer that the session of an older release became one of ours.
+
+    Args:
+        claims: The session's claims, as they are written.
+        release: Which release.
+    """
+    return partial(_older_session_accepted, *identity_of(claims), release)
+
+
+def _older_session_accepted(
+    provider: str | None, user_id: str | None, sid: str | None, release: str, at: Circumstances
+) -> Event:
+    return OlderSessionAccepted(at, provider, user_id, sid, release)
 
 
 def ended(claims: Mapping[str, Any], reason: str) -> Incident:
@@ -41,19 +57,26 @@ class Resumed:
         claims: The token's claims; None if nobody is signed in. Not in the repr.
         cookies: What the response must set or delete.
         incidents: What the audit stream is to be told of.
+        token: The token in place of the one that was borne; None if there is none. Not in the repr.
+        is_for_now: Whether nobody is signed in for no longer than something cannot be asked.
     """
 
-    __slots__ = ("_session", "claims", "cookies", "incidents")
+    __slots__ = ("_session", "claims", "cookies", "incidents", "is_for_now", "token")
 
     def __init__(
         self,
         claims: Mapping[str, Any] | None,
         cookies: tuple[SetCookie, ...] = (),
         incidents: tuple[Incident, ...] = (),
+        token: str | None = None,
+        *,
+        is_for_now: bool = False,
     ) -> None:
+        self.is_for_now: bool = is_for_now
         self.claims: Mapping[str, Any] | None = claims
         self.cookies: tuple[SetCookie, ...] = cookies
         self.incidents: tuple[Incident, ...] = incidents
+        self.token: str | None = token
         self._session: Session | None = None
 
     def __repr__(self) -> str:
@@ -68,7 +91,7 @@ class Resumed:
         return self._session
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Issued:
     """A session that begins.
 
@@ -76,14 +99,16 @@ class Issued:
         sid: Its id.
         cookies: What the response must set.
         incidents: What the audit stream is to be told of beside that it begins.
+        token: What a client without a browser is handed; None for a browser. Not in the repr.
     """
 
     sid: str
     cookies: tuple[SetCookie, ...]
     incidents: tuple[Incident, ...] = ()
+    token: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Passed:
     """The session is good.
 
@@ -96,7 +121,7 @@ class Passed:
     incidents: tuple[Incident, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Stopped:
     """Nobody is signed in.
 

@@ -40,7 +40,7 @@ def key_of(claims: Mapping[str, Any]) -> Key | None:
     return sid, provider or OF_NOBODY, user_id
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Answer:
     """What was heard of a session.
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nextauth.config import Settings
 from nextauth.errors import TokenError
@@ -20,11 +20,14 @@ from nextauth.models import SubmittedCredentials, User
 from nextauth.providers import Failed, Provider, Refused, RevalidationPlan, Vouched, Voucher
 from nextauth.sessions.claims import CHECKED, KEPT, identity_of, user_of, withheld_texts
 from nextauth.sessions.flights import Flights
-from nextauth.sessions.outcomes import Incident, Passed, Stopped, ended
+from nextauth.sessions.outcomes import Passed, Stopped, ended
 from nextauth.tokens import Keyring
 from nextauth.tokens.purpose import PurposeBox
 from nextauth.tracebacks import describe_exception
 from nextauth.web import Request
+
+if TYPE_CHECKING:
+    from nextauth.events import Incident
 
 __all__ = ["Revalidator"]
 
@@ -36,7 +39,7 @@ _PAUSE = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Memory:
     checked_at: float = float("-inf")
     failed_at: float = float("-inf")
@@ -78,7 +81,7 @@ class Revalidator:
 
         Args:
             provider: The provider's id.
-            credentials: What was submitted.
+            credentials: What was submitted to it; None if another one vouched for its user.
             now: Unix seconds.
             until: Unix seconds at which the session ends at the latest.
         """
@@ -86,9 +89,8 @@ class Revalidator:
         if plan is None:
             return {}
         claims: dict[str, Any] = {CHECKED: int(now)}
-        if plan.fields:
-            given = {} if credentials is None else credentials
-            kept = {name: given[name] for name in plan.fields if name in given}
+        if plan.fields and credentials is not None:
+            kept = {name: credentials[name] for name in plan.fields if name in credentials}
             claims[KEPT] = self._box.seal({"fields": kept}, expires=int(until))
         return claims
 

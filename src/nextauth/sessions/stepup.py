@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from nextauth.errors import TokenError
 from nextauth.models import Session
+from nextauth.sessions.claims import UNASKED
 from nextauth.tokens import Keyring
+from nextauth.tokens.jwe import CLOCK_TOLERANCE
 from nextauth.tokens.purpose import PurposeBox
 
 __all__ = ["Freshness", "StepUp", "StepUpTicket", "StepUpTickets"]
@@ -56,11 +58,17 @@ class Freshness:
     def holds(self, session: Session, now: float) -> bool:
         """Tell whether a session's proof is fresh enough.
 
+        One that began without the second factor its person has, since the browser is trusted, is
+        never fresh: to be asked for it is what renewing a proof means.
+
         Args:
             session: The session; one whose sign-in nobody knows is never fresh.
             now: Unix seconds.
         """
-        if session.auth_time is None or not session.auth_time <= now + 1:
+        # The sign-in may have been at another machine of the site, whose clock is a little ahead.
+        if session.auth_time is None or session.auth_time > now + CLOCK_TOLERANCE:
+            return False
+        if session.token.get(UNASKED):
             return False
         is_young = now - session.auth_time <= self.max_age
         return is_young and (not self.methods or any(each in session.amr for each in self.methods))

@@ -1,44 +1,37 @@
 """Owns the sign-in policy: what every provider's answer passes before a session begins.
 
-In this order: the throttle, the provider, the ``sign_in`` callback, the ``jwt`` callback, the
-session. Whatever fails on the way, nobody is signed in.
+In this order: the throttle, the provider, the second factor, the callbacks, the session. Whatever
+fails on the way, nobody is signed in.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from nextauth.callbacks import SignInParams
 from nextauth.config import Settings
-from nextauth.errors import (
-    AccessDenied,
-    Busy,
-    CallbackError,
-    CredentialsSignin,
-    StoreUnavailable,
-)
-from nextauth.events import EventStream, SignedIn, SignInFailed, StepUpPassed
+from nextauth.errors import Busy, CallbackError
+from nextauth.events import EventStream, SignInFailed
+from nextauth.fields import is_ticked
 from nextauth.hooks import Hook
-from nextauth.models import Account, SubmittedCredentials, User
+from nextauth.models import Account, User
 from nextauth.padding import Padding
-from nextauth.providers import Authenticated, Denied, Failed, Provider, Refused
-from nextauth.sessions import Admission, Sessions, StepUpTicket
-from nextauth.signin.entry import Admitted, Attempt, Diverted, Entry, TurnedAway
+from nextauth.providers import Authenticated, Challenged, Denied, Failed, Outcome, Provider, Refused
+from nextauth.sessions import Sessions, StepUpTicket
+from nextauth.signin.completion import Completion, Proven, failed, out_of_service
+from nextauth.signin.entry import Admitted, Attempt, Entry, TurnedAway
 from nextauth.signin.proof import prove
 from nextauth.throttle import Gate, Ticket, Try
-from nextauth.tracebacks import describe_exception
 from nextauth.web import SetCookie
+
+if TYPE_CHECKING:
+    from nextauth.signin.second_step import SecondStep
 
 __all__ = ["SignInPolicy"]
 
-_log = logging.getLogger("nextauth.signin")
 _TELLTALE = frozenset({"CredentialsSignin", "AccessDenied"})  # of what the system knows
-_UNCHECKED = frozenset({"", "0", "false", "no", "off"})
-_NOT_SECRET = frozenset({"callbackUrl", "json"})
 
 
 class _Decided(NamedTuple):
@@ -54,20 +47,23 @@ class SignInPolicy:
         settings: The checked configuration.
         sessions: Begins the sessions.
         events: Is told of each try.
+        completion: Ends them with a session.
         gate: Counts the tries; None if they are not counted.
         padding: Holds refusals back; None if they are not.
+        second: Decides who must prove a second factor; None: nobody.
         entropy: Answers that many random bytes.
     """
 
     __slots__ = (
+        "_completion",
         "_entropy",
         "_events",
         "_gate",
         "_padding",
         "_remember_field",
+        "_second",
         "_sessions",
         "_settings",
-        "_sign_in",
     )
 
     def __init__(  # noqa: PLR0913 - what the policy consists of, each once
@@ -75,25 +71,28 @@ class SignInPolicy:
         settings: Settings,
         sessions: Sessions,
         events: EventStream,
+        completion: Completion,
         *,
         gate: Gate | None = None,
         padding: Padding | None = None,
+        second: SecondStep | None = None,
         entropy: Callable[[int], bytes],
     ) -> None:
         self._settings = settings
         self._sessions = sessions
         self._events = events
+        self._completion = completion
         self._gate = gate
         self._padding = padding
+        self._second = second
         self._entropy = entropy
         self._remember_field = settings.session.remember_field
-        fn = settings.callbacks.sign_in
-        self._sign_in = None if fn is None else Hook("callbacks.sign_in", fn)
 
     @property
     def hooks(self) -> tuple[Hook, ...]:
         """The application's functions that signing in calls, beside the providers' own."""
-        return () if self._sign_in is None else (self._sign_in,)
+        second = () if self._second is None else self._second.hooks
+        return (*self._completion.hooks, *second)
 
     @property
     def waits(self) -> bool:
@@ -125,10 +124,8 @@ class SignInPolicy:
         entry, user, _ = decided
         if isinstance(entry, TurnedAway) and self._events.hooks:
             user_id = user.id if user else None
-            failed = SignInFailed(
-                attempt.at(), attempt.provider.id, entry.error, entry.code, user_id
-            )
-            self._events.tell(failed)
+            who = attempt.provider.id, entry.error, entry.code, user_id
+            self._events.tell(SignInFailed(attempt.at(), *who))
         return entry
 
     async def _count(self, attempt: Attempt, gate: Gate) -> _Decided:
@@ -138,10 +135,11 @@ class SignInPolicy:
             named = provider.account_of(credentials)
         except Exception as error:  # noqa: BLE001 - whatever it raises, nobody is asked
             where = f"account of provider {provider.id!r}"
-            return _Decided(_failed(where, error, credentials))
+            return _Decided(failed(where, error, credentials))
         cookies = self._settings.cookies_on(attempt.origin)
         device = attempt.cookies.get(cookies.device)
         tried = Try(provider.id, named, device, attempt.request, attempt.at)
+        attempt.named = named
         ticket = await gate.enter(tried)
         try:
             decided = await self._decide(attempt)
@@ -156,15 +154,19 @@ class SignInPolicy:
         elif ticket is not None and decided.user is not None:  # proven, whatever came then
             await gate.undo(ticket)
             if isinstance(entry, Admitted):
-                more = await self._device_cookies(gate, ticket, attempt, decided)
-                return decided._replace(entry=Admitted((*entry.cookies, *more)))
+                more = await self._device_cookies(gate, attempt, decided, ticket)
+                return _Decided(Admitted((*entry.cookies, *more), entry.token), *decided[1:])
         return decided
 
     async def _device_cookies(
-        self, gate: Gate, ticket: Ticket, attempt: Attempt, decided: _Decided
+        self, gate: Gate, attempt: Attempt, decided: _Decided, ticket: Ticket
     ) -> tuple[SetCookie, ...]:
+        if attempt.carrier.is_bearer:  # it keeps no cookie, and is known by none
+            return ()
         user_id = "" if decided.user is None else decided.user.id or ""
-        known = await gate.remember(ticket, attempt.provider.id, user_id, epoch=decided.epoch or 0)
+        known = await gate.remember(
+            attempt.named, attempt.provider.id, user_id, epoch=decided.epoch or 0, ticket=ticket
+        )
         if known is None:
             return ()
         plan = self._settings.cookies_on(attempt.origin)
@@ -173,124 +175,92 @@ class SignInPolicy:
 
     async def _decide(self, attempt: Attempt) -> _Decided:
         outcome, epoch, unavailable = await prove(attempt, self._sessions)
-        user: User | None = None
-        entry: Entry
+        where = f"provider {attempt.provider.id!r}"
+        self._tell(attempt, outcome)
         match outcome:
-            case Authenticated() if self._lacks_id(attempt.provider, outcome.user):
-                entry = _failed(
-                    f"provider {attempt.provider.id!r}",
-                    CallbackError(
-                        "It answered a user without an id, so that their sessions could not be "
-                        "found again to end or revalidate them. Return User(id=...)."
-                    ),
-                    attempt.credentials,
-                )
-            case Authenticated():
-                if unavailable is not None:
-                    raise _out_of_service(unavailable)
-                user = self._with_id(outcome.user)
-                entry = await self._begin(attempt, replace(outcome, user=user), epoch)
             case Refused():
-                entry = TurnedAway("CredentialsSignin", outcome.code)
+                return _Decided(TurnedAway("CredentialsSignin", outcome.code))
             case Denied():
-                entry = TurnedAway("AccessDenied")
+                return _Decided(TurnedAway("AccessDenied"))
             case Failed():
-                where = f"provider {attempt.provider.id!r}"
-                entry = _failed(where, outcome.error, attempt.credentials)
-        return _Decided(entry, user, epoch)
+                return _Decided(failed(where, outcome.error, attempt.credentials))
+        proof = outcome.proof if isinstance(outcome, Challenged) else outcome
+        if self._lacks_id(attempt.provider, proof.user):
+            return _Decided(failed(where, _no_id(), attempt.credentials))
+        if proof.provider is not None and proof.provider not in self._settings.providers:
+            return _Decided(failed(where, _unknown(proof.provider), attempt.credentials))
+        if unavailable is not None:
+            raise out_of_service(unavailable)
+        proven = self._proven(attempt, proof, epoch)
+        return _Decided(await self._go_on(attempt, proven, outcome), proven.user, epoch)
+
+    def _tell(self, attempt: Attempt, outcome: Outcome) -> None:
+        if isinstance(outcome, (Authenticated, Refused)) and outcome.incidents:
+            at = attempt.at()
+            for incident in outcome.incidents:
+                self._events.tell(incident(at))
+
+    def _proven(self, attempt: Attempt, proof: Authenticated, epoch: int | None) -> Proven:
+        user, provider = self._with_id(proof.user), attempt.provider
+        if proof.provider is not None:
+            provider = self._settings.providers[proof.provider]
+        account = Account(provider.id, provider.type, user.id or "")
+        return Proven(user, account, proof.amr, self._remember(attempt, proof), epoch)
+
+    async def _go_on(
+        self, attempt: Attempt, proven: Proven, outcome: Authenticated | Challenged
+    ) -> Entry:
+        account = proven.account
+        if attempt.expected is not None:
+            mine = StepUpTicket(account.provider, account.provider_account_id)
+            if attempt.expected != mine:
+                return TurnedAway("StepUpMismatch")
+        if self._second is not None:
+            asked = await self._second.ask(attempt, proven, outcome)
+            if not isinstance(asked, Proven):
+                return asked
+            proven = asked
+        elif isinstance(outcome, Challenged):
+            where = f"provider {attempt.provider.id!r}"
+            return failed(where, _no_second_factor(), attempt.credentials)
+        return await self._completion.begin(attempt, proven)
 
     def _lacks_id(self, provider: Provider, user: User) -> bool:
-        is_needed = self._settings.revocation is not None or provider.revalidation is not None
-        return user.id is None and is_needed
+        settings = self._settings
+        is_needed = settings.revocation is not None or settings.second_factor is not None
+        return user.id is None and (is_needed or provider.revalidation is not None)
 
     def _with_id(self, user: User) -> User:
         if user.id is not None:
             return user
         return replace(user, id=str(UUID(bytes=self._entropy(16), version=4)))
 
-    async def _begin(self, attempt: Attempt, proof: Authenticated, epoch: int | None) -> Entry:
-        try:
-            return await self._through_callbacks(attempt, proof, epoch)
-        except AccessDenied:
-            return TurnedAway("AccessDenied")
-        except CredentialsSignin as refusal:
-            return TurnedAway("CredentialsSignin", refusal.public_code)
-        except Busy:
-            raise
-        except StoreUnavailable as error:
-            raise _out_of_service(error) from error
-        except Exception as error:  # noqa: BLE001 - a failing callback signs nobody in
-            return _failed("a callback", error, attempt.credentials)
-
-    async def _through_callbacks(
-        self, attempt: Attempt, proof: Authenticated, epoch: int | None
-    ) -> Entry:
-        provider, request, user = attempt.provider, attempt.request, proof.user
-        account = Account(provider.id, provider.type, user.id or "")
-        if attempt.expected not in (None, StepUpTicket(provider.id, account.provider_account_id)):
-            return TurnedAway("StepUpMismatch")
-        hook = self._sign_in
-        verdict = True if hook is None else await self._ask(hook, attempt, user, account)
-        if verdict is False:
-            return TurnedAway("AccessDenied")
-        if isinstance(verdict, str):
-            return Diverted(verdict)
-        issued = await self._sessions.issue(
-            request,
-            attempt.cookies,
-            attempt.origin,
-            Admission(
-                user,
-                account,
-                proof.amr,
-                attempt.credentials,
-                self._remember(attempt, proof),
-                epoch,
-            ),
-        )
-        if issued is None:
-            return TurnedAway("AccessDenied", ends_session=True)
-        if self._events.hooks:
-            at = attempt.at()
-            for incident in issued.incidents:
-                self._events.tell(incident(at))
-            self._events.tell(SignedIn(at, user, account, issued.sid))
-            if attempt.expected is not None:
-                passed = StepUpPassed(at, provider.id, user.id, issued.sid)
-                self._events.tell(passed)
-        return Admitted(issued.cookies)
-
     def _remember(self, attempt: Attempt, proof: Authenticated) -> bool | None:
+        if attempt.carrier.is_bearer:  # there is no browser that could be closed
+            return None
         if proof.remember is not None or self._remember_field is None:
             return proof.remember
-        return attempt.credentials.get(self._remember_field, "").strip().lower() not in _UNCHECKED
-
-    async def _ask(self, hook: Hook, attempt: Attempt, user: User, account: Account) -> bool | str:
-        params = SignInParams(user, account, credentials=attempt.credentials)
-        verdict = await hook(attempt.request.runtime, params)
-        if isinstance(verdict, (bool, str)):
-            return verdict if verdict != "" else False
-        message = (
-            f"callbacks.sign_in answered a {type(verdict).__name__}. Return True, False or a URL."
-        )
-        raise CallbackError(message)
+        return is_ticked(attempt.credentials.get(self._remember_field))
 
 
-def _out_of_service(error: StoreUnavailable) -> Busy:
-    _log.error(
-        "Nobody is signed in, since the store of sessions failed: %s",
-        error,
-        extra={"code": error.code},
+def _no_id() -> CallbackError:
+    message = (
+        "It answered a user without an id, so that their sessions and second factors could not be "
+        "found again. Return User(id=...)."
     )
-    return Busy("the store of sessions cannot be asked")
+    return CallbackError(message)
 
 
-def _failed(where: str, error: Exception, credentials: SubmittedCredentials) -> TurnedAway:
-    submitted = [value for name, value in credentials.items() if name not in _NOT_SECRET]
-    _log.error(
-        "Nobody is signed in, since %s failed:\n%s",
-        where,
-        describe_exception(error, withhold=submitted),
-        extra={"code": "sign-in-failed"},
+def _unknown(provider: str) -> CallbackError:
+    message = (
+        f"It vouched for a user of provider {provider!r}, which is not among Auth(providers=[...])."
     )
-    return TurnedAway("Configuration")
+    return CallbackError(message)
+
+
+def _no_second_factor() -> CallbackError:
+    message = (
+        "It answered a Challenge, and this Auth has no second factors. Pass "
+        "Auth(second_factor=SecondFactor(store, methods=(TotpFactor(),)))."
+    )
+    return CallbackError(message)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nextauth.errors import CallbackError, StoreUnavailable
-from nextauth.providers import Authenticated, Failed, Outcome
+from nextauth.providers import Authenticated, Challenged, Failed, Outcome
 from nextauth.sessions import Sessions
 from nextauth.signin.entry import Attempt
 
@@ -47,20 +47,29 @@ async def prove(attempt: Attempt, sessions: Sessions) -> Proof:
     since = sessions.now()
     outcome = await _ask(attempt)
     revocation = sessions.revocation
-    if revocation is None or not isinstance(outcome, Authenticated) or outcome.user.id is None:
+    said = _said(outcome)
+    if revocation is None or said is None or said.user.id is None:
         return Proof(outcome)
-    user_id = outcome.user.id
+    provider, user_id = said.provider or attempt.provider.id, said.user.id
     try:
-        epoch = await revocation.epoch_at_sign_in(attempt.provider.id, user_id, now=since)
+        epoch = await revocation.epoch_at_sign_in(provider, user_id, now=since)
     except StoreUnavailable as error:
         return Proof(outcome, unavailable=error)
     if epoch < int(since) - _CLOCKS_DIFFER:
         return Proof(outcome, epoch)
     again = await _ask(attempt)
-    if isinstance(again, Authenticated) and again.user.id != user_id:
+    said = _said(again)
+    if said is not None and said.user.id != user_id:
         message = "It answered two different users to the same credentials, one after the other."
         return Proof(Failed(CallbackError(message)))
     return Proof(again, epoch)
+
+
+def _said(outcome: Outcome) -> Authenticated | None:
+    """Answer who the provider vouches for, whether or not a second factor must follow."""
+    if isinstance(outcome, Challenged):
+        return outcome.proof
+    return outcome if isinstance(outcome, Authenticated) else None
 
 
 async def _ask(attempt: Attempt) -> Outcome:

@@ -1,74 +1,42 @@
 """Owns what a store must be able to do for second factors: enrolments, each used up in one step.
 
-An enrolment belongs to one user of one provider. Whoever names somebody else's id meets nothing.
+An enrolment belongs to one user of one provider. Whoever names somebody else's id meets nothing;
+only `find` asks whose an id is.
 What a factor must not accept twice is decided here, where all processes meet: a counter that only
 grows, and a set of digests of which each is taken out once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["LARGEST_COUNTER", "Enrolment", "FactorStore", "check_counter", "oldest_first"]
+from nextauth.stores.enrolments import (
+    LARGEST_COUNTER,
+    MOST_ENROLMENTS,
+    Enrolment,
+    check_counter,
+    check_data,
+    check_name,
+    oldest_first,
+)
 
-LARGEST_COUNTER: int = 2**53 - 1
-"""Up to here every store compares exactly: Redis counts in doubles."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """One factor of a user. Neither its data nor its digests are in the repr.
-
-    Args:
-        id: Its id, which no other enrolment of any user has.
-        provider: Id of the provider that vouches for the user.
-        user_id: The user's id at that provider.
-        method: Such as ``"totp"``, ``"recovery"``, ``"webauthn"``, ``"yubikey"``.
-        name: What the person calls it.
-        data: Opaque to the store; its owner seals it.
-        created: Unix seconds.
-        confirmed: Whether it was used once, and so counts.
-        used: Unix seconds at which it was last used, or None.
-        counter: The last one that was accepted: a TOTP step, a sign count, a YubiKey's counter;
-            -1 if there was none. It only grows.
-        expires: Unix seconds after which it is forgotten; None if it is confirmed.
-        digests: Of what may be used once each, such as recovery codes. A set: it has no order.
-
-    Raises:
-        ValueError: One that is confirmed expires, one that is not does not, or the counter is
-            none.
-    """
-
-    id: str
-    provider: str
-    user_id: str
-    method: str
-    name: str
-    data: str = field(repr=False)
-    created: float
-    confirmed: bool = False
-    used: float | None = None
-    counter: int = -1
-    expires: float | None = None
-    digests: tuple[str, ...] = field(default=(), repr=False)
-
-    def __post_init__(self) -> None:
-        if self.confirmed != (self.expires is None):
-            message = (
-                f"Enrolment(confirmed={self.confirmed!r}, expires={self.expires!r}): one that is "
-                "not confirmed expires, and one that is does not"
-            )
-            raise ValueError(message)
-        if self.counter != -1:
-            check_counter(self.counter)
+__all__ = [
+    "LARGEST_COUNTER",
+    "MOST_ENROLMENTS",
+    "Enrolment",
+    "FactorStore",
+    "check_counter",
+    "check_data",
+    "check_name",
+    "oldest_first",
+]
 
 
 class FactorStore(Protocol):
     """Keeps enrolments. Each method is one atomic step, and raises `StoreUnavailable` if it fails.
 
-    Times are arguments; what has expired by `now` is not there.
+    Times are arguments; what has expired by `now` is not there. Only `enrol` may forget it for
+    good: the clocks of several processes differ.
     """
 
     @property
@@ -86,6 +54,21 @@ class FactorStore(Protocol):
         """
         ...
 
+    async def find(self, enrolment_id: str, *, now: float) -> Enrolment | None:
+        """Answer the confirmed enrolment of an id, whosever it is.
+
+        A passkey names itself, and not its person (WebAuthn, discoverable credentials): this tells
+        who claims to sign in. It proves nothing.
+
+        Args:
+            enrolment_id: The enrolment's id.
+            now: Unix seconds.
+
+        Returns:
+            The enrolment, or None if there is none, or one that is not confirmed.
+        """
+        ...
+
     async def enrol(self, enrolment: Enrolment, *, now: float) -> bool:
         """Keep an enrolment.
 
@@ -94,7 +77,9 @@ class FactorStore(Protocol):
             now: Unix seconds.
 
         Returns:
-            False if the id is taken, by whomever; then nothing has changed.
+            False if the id is taken, by whomever, or if the user has `MOST_ENROLMENTS` already;
+            then nothing has changed. A store in a SQL database may keep a few more of a user who
+            enrols several in the same moment.
         """
         ...
 
@@ -111,7 +96,7 @@ class FactorStore(Protocol):
             now: Unix seconds.
 
         Returns:
-            Whether this call has confirmed it: it was theirs, not expired, and not yet confirmed.
+            Whether this call has confirmed it. It was then theirs, not expired, and not confirmed.
         """
         ...
 
@@ -145,7 +130,7 @@ class FactorStore(Protocol):
             now: Unix seconds, kept as its last use.
 
         Returns:
-            Whether it is there. False means that nobody is signed in: it was just removed.
+            Whether it is there. False means that nobody is signed in, since it was just removed.
         """
         ...
 
@@ -166,6 +151,37 @@ class FactorStore(Protocol):
         """
         ...
 
+    async def replace_data(  # noqa: PLR0913 - whose, what, and what was there
+        self,
+        provider: str,
+        user_id: str,
+        enrolment_id: str,
+        data: str,
+        *,
+        expected: str,
+        now: float,
+    ) -> bool:
+        """Put other data in the place of what is expected to be there, and change nothing else.
+
+        So a secret is sealed anew under a newer key, and the backup flags of a passkey are kept:
+        of those who have read the same, one writes, and nobody writes over what he has not read.
+
+        Args:
+            provider: Id of the user's provider.
+            user_id: The user's id there.
+            enrolment_id: The enrolment's id.
+            data: Its new data.
+            expected: Its data as it was read, to the character.
+            now: Unix seconds.
+
+        Returns:
+            Whether this call has replaced it. It was then theirs, with the data that was expected.
+
+        Raises:
+            ValueError: The new data is too long (see `Enrolment`).
+        """
+        ...
+
     async def rename(
         self, provider: str, user_id: str, enrolment_id: str, name: str, *, now: float
     ) -> bool:
@@ -180,6 +196,9 @@ class FactorStore(Protocol):
 
         Returns:
             Whether there is one of this id that is theirs.
+
+        Raises:
+            ValueError: The name is too long (see `Enrolment`).
         """
         ...
 
@@ -213,27 +232,3 @@ class FactorStore(Protocol):
     async def aclose(self) -> None:
         """Let go of connections; it may be used again."""
         ...
-
-
-def check_counter(counter: int) -> None:
-    """Refuse what is no counter, before a store compares it.
-
-    Args:
-        counter: The counter.
-
-    Raises:
-        ValueError: It is no integer from 0 to `LARGEST_COUNTER`.
-    """
-    is_number = isinstance(counter, int) and not isinstance(counter, bool)
-    if not is_number or not 0 <= counter <= LARGEST_COUNTER:
-        message = f"counter={counter!r} is no counter; use 0 to {LARGEST_COUNTER}"
-        raise ValueError(message)
-
-
-def oldest_first(enrolments: Iterable[Enrolment]) -> tuple[Enrolment, ...]:
-    """Answer enrolments in the order in which every store tells them.
-
-    Args:
-        enrolments: In any order.
-    """
-    return tuple(sorted(enrolments, key=lambda each: (each.created, each.id)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 __all__ = ["Bucket", "Limit", "LimitStore", "Taken"]
 
@@ -34,8 +34,7 @@ class Limit:
             raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """One key that is counted, and by which limits.
 
     Args:
@@ -62,6 +61,7 @@ class Taken:
     by: int | None = None
 
 
+@runtime_checkable
 class LimitStore(Protocol):
     """Counts tries. Each method is one atomic step, and raises `StoreUnavailable` if it fails.
 

@@ -33,6 +33,19 @@ class PendingStore(Protocol):
         """
         ...
 
+    async def claim(self, key: str, *, until: float, now: float) -> bool:
+        """Note that something was used, such as a challenge that may be answered once.
+
+        Args:
+            key: What was used.
+            until: Unix seconds after which it is forgotten.
+            now: Unix seconds.
+
+        Returns:
+            Whether this call is the first. Of many calls at once one is.
+        """
+        ...
+
     async def peek(self, key: str, *, now: float) -> str | None:
         """Answer a record and leave it there; None if there is none.
 

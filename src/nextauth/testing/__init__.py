@@ -2,7 +2,7 @@
 
 from nextauth.testing.browsers import playwright_cookies, storage_state
 from nextauth.testing.clock import FakeClock
-from nextauth.testing.sessions import mint_session
+from nextauth.testing.sessions import mint_session, mint_token
 from nextauth.testing.signing import SignInAs, signed_in, signed_out
 from nextauth.testing.sinks import RecordingSink
 
@@ -11,6 +11,7 @@ __all__ = [
     "RecordingSink",
     "SignInAs",
     "mint_session",
+    "mint_token",
     "playwright_cookies",
     "signed_in",
     "signed_out",

@@ -8,7 +8,7 @@ from nextauth.auth import Auth
 from nextauth.models import User
 from nextauth.testing.sessions import asked_at, session_cookies
 from nextauth.web import SetCookie
-from nextauth.web.cookies import SameSite
+from nextauth.web.set_cookies import SameSite
 
 if TYPE_CHECKING:
     # Playwright exports the type of what `add_cookies` takes under no public name.

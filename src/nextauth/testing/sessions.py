@@ -1,10 +1,9 @@
-"""Owns the session cookies of tests: those that a sign-in sets, without the sign-in."""
+"""Owns the sessions of tests: the cookies, or the token, that a sign-in gives, without it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from nextauth.sessions.lifetimes import Lifetimes
 from nextauth.web import Cookies, Origin, SetCookie
 from nextauth.web.request import step
 
-__all__ = ["asked_at", "ending_cookies", "mint_session", "session_cookies"]
+__all__ = ["asked_at", "ending_cookies", "mint_session", "mint_token", "session_cookies"]
 
 _ENDS_OF_CHUNKS = tuple(f".{number}" for number in range(32))
 
@@ -48,6 +47,27 @@ def mint_session(
     return {cookie.name: cookie.value for cookie in cookies}
 
 
+def mint_token(auth: Auth, user: User, **claims: object) -> str:
+    """Answer the token of a client without a browser that has just signed in.
+
+    It is sent as ``Authorization: Bearer``. The callbacks do not run: give what your ``jwt``
+    callback would add as `claims`.
+
+    Args:
+        auth: The site's `Auth`, with ``SessionOptions(bearer=True)``.
+        user: Who is signed in; with an id.
+        claims: More claims for the token, or others instead of its own.
+
+    Raises:
+        ValueError: `auth` takes no such tokens, or `user` has no id.
+    """
+    if not auth.settings.session.bearer:
+        message = "this Auth takes no such tokens; pass session=SessionOptions(bearer=True) to it"
+        raise ValueError(message)
+    handed = auth.services.sessions.borne(None).write(_stamped(auth, user, claims))
+    return handed.token or ""
+
+
 def session_cookies(
     auth: Auth, user: User, *, at: Origin, claims: Mapping[str, Any]
 ) -> list[SetCookie]:
@@ -65,6 +85,12 @@ def session_cookies(
     Raises:
         ValueError: `user` has no id.
     """
+    cookie = auth.services.sessions.cookie_on(_named_for(auth, at))
+    written = cookie.write(_stamped(auth, user, claims), Cookies(()))
+    return [each._replace(expires=None) for each in written]
+
+
+def _stamped(auth: Auth, user: User, claims: Mapping[str, Any]) -> dict[str, Any]:
     services = auth.services
     if user.id is None:
         message = "the user has no id; give one, as in User(id='1')"
@@ -76,10 +102,7 @@ def session_cookies(
     merged = {**own, **_epoch(services.sessions.revocation, account, now), **claims}
     expires = Lifetimes(auth.settings.session).end_of_token(merged, now)
     stamped = stamp(merged, now=now, expires=expires, jti=services.entropy(16).hex())
-    written = services.sessions.cookie_on(_named_for(auth, at)).write(
-        {**stamped, **claims}, Cookies(())
-    )
-    return [replace(cookie, expires=None) for cookie in written]
+    return {**stamped, **claims}
 
 
 def _epoch(revocation: RevocationList | None, account: Account, now: float) -> dict[str, int]:

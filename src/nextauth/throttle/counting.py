@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from nextauth.errors import StoreUnavailable
-from nextauth.stores import Bucket, LimitStore, MemoryStore, Taken
+from nextauth.stores import Bucket, LimitStore, Taken
+from nextauth.stores.memory.limits import MemoryLimits
 
 __all__ = ["Counters"]
 
@@ -28,7 +29,7 @@ class Counters:
     __slots__ = ("_down_at", "_local", "_store", "_told_at")
 
     def __init__(self, store: LimitStore | None) -> None:
-        self._local: LimitStore = MemoryStore()
+        self._local: LimitStore = MemoryLimits()
         self._store = self._local if store is None else store
         self._down_at = float("-inf")
         self._told_at = float("-inf")
@@ -48,7 +49,7 @@ class Counters:
             told: Is told if the store fails.
             now: Unix seconds.
         """
-        if not 0 <= now - self._down_at < _PAUSE:
+        if not self._is_down(now):
             try:
                 return self._store, await self._store.take(buckets, now=now)
             except StoreUnavailable as error:
@@ -71,22 +72,23 @@ class Counters:
         except StoreUnavailable as error:
             self._note(error, now)
 
-    async def link(
-        self, key: str, target: str, store: LimitStore, *, until: float, now: float
-    ) -> None:
+    async def link(self, key: str, target: str, *, until: float, now: float) -> None:
         """Let a key lead to another; a store that fails does not learn of it.
 
         Args:
             key: The key that leads.
             target: Where to.
-            store: Where its tries are counted.
             until: Unix seconds after which it is forgotten.
             now: Unix seconds.
         """
+        store = self._local if self._is_down(now) else self._store
         try:
             await store.link(key, target, until=until, now=now)
         except StoreUnavailable as error:
             self._note(error, now)
+
+    def _is_down(self, now: float) -> bool:
+        return 0 <= now - self._down_at < _PAUSE
 
     def _note(self, error: StoreUnavailable, now: float) -> None:
         self._down_at = now

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from nextauth.errors import StoreUnavailable, TooManyRequests
 from nextauth.events import Circumstances, EventStream, GuessingAlarm, SignInThrottled, StoreFailed
@@ -37,7 +37,7 @@ class Epoch(Protocol):
     async def __call__(self, provider: str, user_id: str, *, now: float) -> int: ...
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Try:
     """One try to sign in, as far as it is counted.
 
@@ -56,22 +56,21 @@ class Try:
     at: Callable[[], Circumstances]
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A try that was counted, and may be made.
 
     Args:
         buckets: What it was taken from.
         store: Where.
-        account: What was submitted as the account's name; None where there is none.
+        account: The key that the account was counted under; None where it was not.
     """
 
     buckets: tuple[Bucket, ...]
     store: LimitStore
-    account: str | None = field(repr=False)
+    account: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class _Wait:
     limit: str
     wait: float
@@ -204,7 +203,8 @@ class Gate:
         each = tuple(buckets.values())
         store, taken = await self._counters.take(each, told, now=now)
         if taken.by is None:
-            return Ticket(each, store, attempt.account)
+            account = buckets.get("account")
+            return Ticket(each, store, None if account is None else account.key)
         return _Wait(tuple(buckets)[taken.by], taken.wait)
 
     def _tell_of_failure(self, attempt: Try, store: str) -> None:
@@ -230,26 +230,36 @@ class Gate:
         await self._counters.give_back(ticket.buckets, ticket.store, now=self._clock())
 
     async def remember(
-        self, ticket: Ticket, provider: str, user_id: str, *, epoch: int
+        self,
+        named: str | None,
+        provider: str,
+        user_id: str,
+        *,
+        epoch: int,
+        ticket: Ticket | None = None,
     ) -> Sealed | None:
         """Note who a try has signed in, after the last proof; answer their browser's cookie.
 
         Args:
-            ticket: The try, given back already.
+            named: What was submitted as the account's name.
             provider: Id of the provider that vouched for them.
             user_id: Who it was.
             epoch: The user's epoch, from before the proof.
+            ticket: The try, where it is at hand.
 
         Returns:
             None if nothing named the account.
         """
-        name = folded(ticket.account or "")
-        if not name:
+        name = folded(named) if named else ""
+        if named is None or not name:
             return None
         now, names = self._clock(), self._names
-        key, target = names.of("account", name), names.of("user", provider, user_id)
-        await self._counters.link(key, target, ticket.store, until=now + _LINKED_FOR, now=now)
-        known = names.of("account", spelled(ticket.account or ""))
+        counted = None if ticket is None else ticket.account
+        key = names.of("account", name) if counted is None else counted
+        target = names.of("user", provider, user_id)
+        await self._counters.link(key, target, until=now + _LINKED_FOR, now=now)
+        spelling = spelled(named)
+        known = key if spelling == name else names.of("account", spelling)
         return self._devices.seal(known, provider, user_id, epoch, now=now)
 
     async def note_failure(self, attempt: Try) -> None:

@@ -6,11 +6,12 @@ one costs little, since they share their tries; to take one for two would double
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import unicodedata
 from itertools import islice
 
 from nextauth.tokens import Keyring
+from nextauth.tokens.mac import HmacKey
 
 __all__ = ["Names", "folded", "spelled"]
 
@@ -39,7 +40,7 @@ class Names:
     __slots__ = ("_keys",)
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keys = [hmac.new(key, digestmod="sha256") for key in keyring.purpose(_PURPOSE)]
+        self._keys = [HmacKey(key, hashlib.sha256) for key in keyring.purpose(_PURPOSE)]
 
     def of(self, kind: str, *parts: str) -> str:
         """Answer the key of something that is counted.
@@ -60,10 +61,9 @@ class Names:
         return [_digest(key, kind, parts) for key in self._keys]
 
 
-def _digest(key: hmac.HMAC, kind: str, parts: tuple[str, ...]) -> str:
-    mac = key.copy()  # is cheaper than to begin with the key each time
-    mac.update("\0".join((kind, *parts)).encode("utf-8", "surrogatepass"))
-    return mac.hexdigest()[:_KEY_DIGITS]
+def _digest(key: HmacKey, kind: str, parts: tuple[str, ...]) -> str:
+    named = "\0".join((kind, *parts)).encode("utf-8", "surrogatepass")
+    return key.end(key.begin(named)).hex()[:_KEY_DIGITS]
 
 
 def folded(name: str) -> str:

@@ -28,16 +28,18 @@ from nextauth.tokens.jwe import (
     split_compact,
 )
 from nextauth.tokens.keyring import Keyring
+from nextauth.tokens.mac import HmacKey
 
-__all__ = ["AuthjsCodec"]
+__all__ = ["INFO", "AuthjsCodec"]
+
+INFO = "Auth.js Generated Encryption Key ({})"
+"""HKDF's info, for a salt."""
 
 _ENC = "A256CBC-HS512"
-_INFO = "Auth.js Generated Encryption Key ({})"
 _CBC_KEY_BYTES = 64
 _GCM_KEY_BYTES = 32
 _BLOCK = 16
 _TAG_BYTES = 32
-_HASH_BLOCK = 128
 
 
 class AuthjsCodec:
@@ -54,7 +56,7 @@ class AuthjsCodec:
     def __init__(
         self, keyring: Keyring, *, cookie_name: str, entropy: Callable[[int], bytes]
     ) -> None:
-        info = _INFO.format(cookie_name)
+        info = INFO.format(cookie_name)
         keys = [
             _CbcKey(key)
             for key in keyring.derive(salt=cookie_name, info=info, length=_CBC_KEY_BYTES)
@@ -120,9 +122,8 @@ class _CbcKey:
 
     __slots__ = (
         "_aes",
-        "_inner",
         "_local",
-        "_outer",
+        "_mac",
         "_own_bits",
         "_own_inner",
         "kid",
@@ -131,17 +132,13 @@ class _CbcKey:
 
     def __init__(self, key: bytes) -> None:
         mac_key, self._aes = key[:32], AES256(key[32:])
-        # HMAC (RFC 2104) with its key already hashed in; hmac.digest would do so at each call.
-        padded = mac_key.ljust(_HASH_BLOCK, b"\0")
-        self._inner = hashlib.sha512(bytes(byte ^ 0x36 for byte in padded))
-        self._outer = hashlib.sha512(bytes(byte ^ 0x5C for byte in padded))
+        self._mac = HmacKey(mac_key, hashlib.sha512)
         thumbprint = b'{"k":"%s","kty":"oct"}' % b64url_encode(key)
         self.kid = b64url_encode(hashlib.sha512(thumbprint).digest()).decode("ascii")
         header = f'{{"alg":"dir","enc":"{_ENC}","kid":"{self.kid}"}}'
         self.protected = b64url_encode(header.encode("ascii"))
         # Nearly every token begins with this header: it is hashed once.
-        self._own_inner = self._inner.copy()
-        self._own_inner.update(self.protected)
+        self._own_inner = self._mac.begin(self.protected)
         self._own_bits = _bits(self.protected)
         # A cipher context belongs to one thread: the interpreter's lock is let go inside it.
         self._local = threading.local()
@@ -154,16 +151,12 @@ class _CbcKey:
             inner = self._own_inner.copy()
             inner.update(iv + ciphertext + self._own_bits)
         else:
-            inner = self._inner.copy()
-            inner.update(protected + iv + ciphertext + _bits(protected))
-        outer = self._outer.copy()
-        outer.update(inner.digest())
-        return outer.digest()[:_TAG_BYTES]
+            inner = self._mac.begin(protected + iv + ciphertext + _bits(protected))
+        return self._mac.end(inner)[:_TAG_BYTES]
 
     def encrypt(self, payload: bytes, *, iv: bytes) -> str:
         padding = _BLOCK - len(payload) % _BLOCK
-        encryptor = Cipher(self._aes, CBC(iv)).encryptor()
-        ciphertext = encryptor.update(payload + bytes((padding,)) * padding) + encryptor.finalize()
+        iv, ciphertext = self._chained(iv, payload + bytes((padding,)) * padding)
         tag = self._tag(self.protected, iv, ciphertext)
         return b".".join(
             (
@@ -174,6 +167,22 @@ class _CbcKey:
                 b64url_encode(tag),
             )
         ).decode("ascii")
+
+    def _chained(self, iv: bytes, padded: bytes) -> tuple[bytes, bytes]:
+        """Encrypt with CBC; answer the IV and the ciphertext.
+
+        One context serves every token, as in `decrypt_raw`: its chain is led through the IV. The
+        block that does it is D(IV) XOR the block before, and that is how CBC decrypts.
+        """
+        local = self._local
+        encryptor: CipherContext | None = getattr(local, "encryptor", None)
+        if encryptor is None:
+            encryptor = local.encryptor = Cipher(self._aes, CBC(bytes(_BLOCK))).encryptor()
+            local.before = bytes(_BLOCK)
+        leading = self._decryptor().update(local.before + iv)[_BLOCK:]
+        blocks = encryptor.update(leading + padded)
+        local.before = blocks[-_BLOCK:]
+        return blocks[:_BLOCK], blocks[_BLOCK:]
 
     def decrypt(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
         return self.decrypt_raw(protected, b64url_decode(iv), b64url_decode(ciphertext), tag)

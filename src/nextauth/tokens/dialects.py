@@ -37,7 +37,7 @@ class _CodecFactory(Protocol):
     ) -> SessionCodec: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Dialect:
     """What a client library's generation expects.
 

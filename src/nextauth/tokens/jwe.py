@@ -9,7 +9,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any, ClassVar, TypeGuard
 
 import msgspec
 
@@ -51,9 +51,14 @@ class OpenedToken:
     Args:
         claims: Its claims.
         payload: The JSON that they were decoded from.
+
+    Attributes:
+        is_older: Whether an older release wrote it, so that it is to be written anew at once.
     """
 
     __slots__ = ("claims", "payload")
+
+    is_older: ClassVar[bool] = False
 
     def __init__(self, claims: dict[str, Any], payload: bytes) -> None:
         self.claims: dict[str, Any] = claims
@@ -61,6 +66,11 @@ class OpenedToken:
 
     def __repr__(self) -> str:
         return f"OpenedToken({len(self.payload)} bytes)"
+
+    @property
+    def release(self) -> str | None:
+        """Which older release wrote it, such as ``"next-auth-v3"``; None for one of ours."""
+        return None
 
     def fresh_claims(self) -> dict[str, Any]:
         """Decode the claims anew: a copy, to its depth, that a callback may change."""
@@ -90,11 +100,12 @@ def b64url_decode(segment: bytes) -> bytes:
         raise TokenError(reason) from None
 
 
-def split_compact(token: str) -> list[bytes]:
+def split_compact(token: str, *, longest: int = LONGEST_TOKEN) -> list[bytes]:
     """Split a token into its five segments.
 
     Args:
         token: Anything that a client sent.
+        longest: Characters that it may have.
 
     Returns:
         Protected header, empty key, IV, ciphertext and tag, still encoded.
@@ -102,7 +113,7 @@ def split_compact(token: str) -> list[bytes]:
     Raises:
         TokenError: It is too long, not ASCII, or no compact JWE with ``alg: dir``.
     """
-    if len(token) > LONGEST_TOKEN or not token.isascii():
+    if len(token) > longest or not token.isascii():
         reason = "malformed"
         raise TokenError(reason)
     segments = token.encode("ascii").split(b".", _SEGMENTS)

@@ -7,7 +7,13 @@ from typing import Any
 
 from nextauth.errors import TokenError
 from nextauth.tokens.gcm import GCM_HEADER, IV_BYTES, GcmKey, decrypt_with_any
-from nextauth.tokens.jwe import OpenedToken, decode_claims, encode_claims, split_compact
+from nextauth.tokens.jwe import (
+    LONGEST_TOKEN,
+    OpenedToken,
+    decode_claims,
+    encode_claims,
+    split_compact,
+)
 from nextauth.tokens.keyring import Keyring
 
 __all__ = ["PurposeBox"]
@@ -20,13 +26,22 @@ class PurposeBox:
         keyring: The site's secrets; the newest seals.
         purpose: The purpose's name, ``[a-z-]+``.
         entropy: Answers that many random bytes.
+        longest: Characters of what is opened.
     """
 
-    __slots__ = ("_entropy", "_keys")
+    __slots__ = ("_entropy", "_keys", "_longest")
 
-    def __init__(self, keyring: Keyring, *, purpose: str, entropy: Callable[[int], bytes]) -> None:
+    def __init__(
+        self,
+        keyring: Keyring,
+        *,
+        purpose: str,
+        entropy: Callable[[int], bytes],
+        longest: int = LONGEST_TOKEN,
+    ) -> None:
         self._keys = tuple(GcmKey(key) for key in keyring.purpose(purpose))
         self._entropy = entropy
+        self._longest = longest
 
     def seal(self, claims: Mapping[str, Any], *, expires: int) -> str:
         """Encrypt claims.
@@ -48,9 +63,21 @@ class PurposeBox:
         Raises:
             TokenError: It does not open, is over, or was sealed for another purpose.
         """
-        segments = split_compact(token)
+        segments = split_compact(token, longest=self._longest)
         protected = segments[0]
         if protected != GCM_HEADER:
             reason = "unsupported-header"
             raise TokenError(reason)
         return decode_claims(decrypt_with_any(self._keys, segments), now=now)
+
+    def is_newest(self, token: str) -> bool:
+        """Tell whether the newest of the secrets sealed a token, rather than one that will go.
+
+        Args:
+            token: One that opened.
+        """
+        try:
+            decrypt_with_any(self._keys[:1], split_compact(token, longest=self._longest))
+        except TokenError:
+            return False
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -11,13 +11,23 @@ from nextauth.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
 from nextauth.web.percent import percent_decoder
 from nextauth.web.request import Request
 
-__all__ = ["DEEPEST_JSON", "LARGEST_BODY", "LONGEST_FIELD", "credentials_of", "read_body"]
+__all__ = [
+    "DEEPEST_JSON",
+    "LARGEST_BODY",
+    "LONGEST_FIELD",
+    "LONGEST_LONG_FIELD",
+    "credentials_of",
+    "read_body",
+]
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a request's body."""
 
 LONGEST_FIELD = 1_024
 """Characters of one submitted field."""
+
+LONGEST_LONG_FIELD = 16_384
+"""Characters of a field that is known to be long, such as what a security key answers."""
 
 DEEPEST_JSON = 32
 """Levels of arrays and objects in a JSON body."""
@@ -33,11 +43,13 @@ _UTF8 = {"utf-8", "utf8", "us-ascii"}
 _decode_json = msgspec.json.Decoder().decode
 
 
-async def read_body(request: Request) -> dict[str, Any]:
+async def read_body(request: Request, *, only_json: bool = False) -> dict[str, Any]:
     """Read a form or a JSON object; of repeated form fields, the last.
 
     Args:
         request: The request; an empty body is an empty form.
+        only_json: Whether a form is refused: a page can post one anywhere, and JSON only where it
+            was asked first (Fetch, CORS-safelisted request-header).
 
     Returns:
         Names and values: str from a form, any JSON from JSON.
@@ -54,11 +66,14 @@ async def read_body(request: Request) -> dict[str, Any]:
     if not body:
         return {}
     declared = request.header(b"content-type") or ""
-    if declared == _FORM:
+    if declared == _FORM and not only_json:
         return _form(body)
     kind, _, parameters = declared[:_LONGEST_TYPE].partition(";")
     media_type = kind.strip().lower()
     is_long = len(declared) > _LONGEST_TYPE
+    if only_json and media_type != _JSON:
+        msg = f"a client without a browser must send {_JSON}; it says {media_type[:64]!r}"
+        raise UnsupportedMediaType(msg)
     if is_long or media_type not in {_FORM, _JSON} or _charset(parameters) not in _UTF8:
         msg = f"the body must be {_FORM} or {_JSON} in UTF-8; it says {media_type[:64]!r}"
         raise UnsupportedMediaType(msg)
@@ -84,8 +99,10 @@ def _form(body: bytes) -> dict[str, Any]:
         pairs = body.decode("utf-8").split("&", _MOST_FIELDS)
         for pair in pairs[:_MOST_FIELDS]:
             name, equals, value = pair.partition("=")
+            if "%" in pair or "+" in pair:  # most have nothing to decode
+                name, value = _decoded(name, decode), _decoded(value, decode)
             if name or equals:
-                fields[_decoded(name, decode)] = _decoded(value, decode)
+                fields[name] = value
     except ValueError:
         message = "the form does not parse; its fields must be UTF-8"
         raise BadRequest(message) from None
@@ -96,9 +113,7 @@ def _form(body: bytes) -> dict[str, Any]:
 
 
 def _decoded(text: str, decode: Callable[[bytes], bytes]) -> str:
-    """Decode one name or value (URL Standard, 5.1); most have nothing to decode."""
-    if "%" not in text and "+" not in text:
-        return text
+    """Decode one name or value (URL Standard, 5.1)."""
     return decode(text.replace("+", " ").encode()).decode("utf-8")
 
 
@@ -135,23 +150,27 @@ def _is_shallow(value: object) -> bool:
     return False
 
 
-def credentials_of(body: Mapping[str, Any]) -> Mapping[str, str]:
+def credentials_of(body: Mapping[str, Any], *, long: Collection[str] = ()) -> Mapping[str, str]:
     """Answer the body's fields as credentials: text only, of a sensible length.
 
     Args:
         body: What `read_body` answered.
+        long: Names of fields whose values may have 16,384 characters.
 
     Raises:
         BadRequest: A value is not text; a data layer might take it for an operator.
-        PayloadTooLarge: A name or a value has more than 1,024 characters.
+        PayloadTooLarge: A name or a value has more than 1,024 characters, or a long one more.
     """
     for name, value in body.items():
+        if type(value) is str and len(value) <= LONGEST_FIELD >= len(name):
+            continue
         if not isinstance(value, str):
             msg = f"the field {name[:64]!r} must be a string, not {type(value).__name__}"
             raise BadRequest(msg)
         # A callback URL has its own limit, in the redirect rule.
-        if name != "callbackUrl" and (len(value) > LONGEST_FIELD or len(name) > LONGEST_FIELD):
-            longest = max(len(name), len(value))
-            msg = f"the field {name[:64]!r} has {longest} characters; at most {LONGEST_FIELD}"
+        most = LONGEST_LONG_FIELD if name in long else LONGEST_FIELD
+        longest = max(len(name), len(value))
+        if name != "callbackUrl" and longest > most:
+            msg = f"the field {name[:64]!r} has {longest} characters; at most {most}"
             raise PayloadTooLarge(msg)
     return body

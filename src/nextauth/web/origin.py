@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Self
@@ -46,11 +46,17 @@ class Origin:
     scheme: str
     host: str
     port: int
+    _text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # One is written, and compared with what is written, many times a request.
+        text = f"{self.scheme}://{self.host}"
+        if self.port != _DEFAULT_PORTS[self.scheme]:
+            text = f"{text}:{self.port}"
+        object.__setattr__(self, "_text", text)
 
     def __str__(self) -> str:
-        if self.port == _DEFAULT_PORTS[self.scheme]:
-            return f"{self.scheme}://{self.host}"
-        return f"{self.scheme}://{self.host}:{self.port}"
+        return self._text
 
     @property
     def is_secure(self) -> bool:
@@ -99,7 +105,7 @@ class Origin:
             return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class AddressPolicy:
     """Answers which origin a request was meant for, and from which address it came.
 

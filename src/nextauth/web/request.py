@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future
 from threading import Event
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -112,6 +120,7 @@ class Request:
     """
 
     __slots__ = (
+        "_named",
         "_query",
         "client",
         "has_too_many_headers",
@@ -149,29 +158,22 @@ class Request:
         self.read_body: Callable[[int], Awaitable[bytes]] = read_body
         self.runtime: Runtime = runtime or _DIRECT
         self._query: dict[str, str] | None = None
+        self._named: Mapping[bytes, bytes] | None = None
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.path})"
 
     def header(self, name: bytes) -> str | None:
-        """Answer the value of a header, or None; of a repeated one, the values joined by ``, ``.
+        """Answer the value of a header, or None; of a repeated one, its values joined by commas.
 
         Args:
             name: The header's name in lower case.
         """
-        found: bytes | None = None
-        more: list[bytes] | None = None
-        for key, value in self.headers:
-            if key == name:
-                if found is None:
-                    found = value
-                elif more is None:
-                    more = [found, value]
-                else:
-                    more.append(value)
-        if more is not None:
-            found = b", ".join(more)
-        return None if found is None else found.decode("latin-1")
+        named = self._named
+        if named is None:
+            named = self._named = _by_name(self.headers)
+        value = named.get(name)
+        return None if value is None else value.decode("latin-1")
 
     def header_values(self, name: bytes) -> list[str]:
         """Answer the values of a header, one an occurrence.
@@ -179,6 +181,13 @@ class Request:
         Args:
             name: The header's name in lower case.
         """
+        named = self._named
+        if named is None:
+            named = self._named = _by_name(self.headers)
+        if name not in named:
+            return []
+        if len(named) == len(self.headers):
+            return [named[name].decode("latin-1")]
         return [value.decode("latin-1") for key, value in self.headers if key == name]
 
     def query_value(self, name: str) -> str | None:
@@ -190,6 +199,16 @@ class Request:
         if self._query is None:
             self._query = _parse_query(self.query)
         return self._query.get(name)
+
+
+def _by_name(headers: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
+    named = dict(headers)
+    if len(named) == len(headers):
+        return named
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    return {name: b", ".join(each) for name, each in values.items()}
 
 
 def _parse_query(query: bytes) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from nextauth.web.cookies import SetCookie
+from nextauth.web.set_cookies import SetCookie
 
 __all__ = ["Response"]
 
@@ -21,6 +21,7 @@ _NO_PAGE: tuple[Header, ...] = (
 )
 _NO_STORE: tuple[Header, ...] = (*_NO_PAGE, (b"cache-control", b"private, no-cache, no-store"))
 _JSON: tuple[Header, ...] = ((b"content-type", b"application/json"), *_NO_STORE)
+_JWT: tuple[Header, ...] = ((b"content-type", b"application/jwt"), *_NO_STORE)
 _REDIRECT: tuple[Header, ...] = ((b"content-length", b"0"), *_NO_STORE)
 
 
@@ -65,6 +66,16 @@ class Response:
         return cls(status, [*_JSON, length, *headers], body)
 
     @classmethod
+    def jwt(cls, token: str) -> Response:
+        """Answer a token (RFC 7519, 10.3.1) that no cache keeps.
+
+        Args:
+            token: A compact JWE.
+        """
+        body = token.encode("ascii")
+        return cls(200, [*_JWT, (b"content-length", b"%d" % len(body))], body)
+
+    @classmethod
     def redirect(cls, location: str, status: int = 302) -> Response:
         """Send the browser elsewhere.
 
@@ -96,7 +107,4 @@ class Response:
         """Answer every header that goes out, the cookies among them."""
         if not self.cookies:
             return self.headers
-        return [
-            *self.headers,
-            *((b"set-cookie", cookie.encode()) for cookie in self.cookies),
-        ]
+        return self.headers + [(b"set-cookie", cookie.encode()) for cookie in self.cookies]

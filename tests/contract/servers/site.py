@@ -21,7 +21,11 @@ from nextauth import (
     User,
 )
 from nextauth.events import Event, SignedIn
+from nextauth.factors import SecondFactor, TotpFactor, TotpOptions
+from nextauth.stores import MemoryStore
+from nextauth.web.request import step
 from tests.contract.applications import BUILDERS, ON_ASGI
+from tests.contract.factor_sites import enrol_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,6 +39,9 @@ FIELDS = {
     "password": FormField("Password", type="password"),
 }
 PREFIX = "/app"
+GUARDED = "guarded"
+"""Who has enrolled an authenticator app."""
+APP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 _OUTERMOST = ("-mount", "-router")
 
 
@@ -89,7 +96,9 @@ def make_auth(mode: str, events: Path, prefix: str) -> Auth:
     providers = [Credentials(authorize=authorize, fields=FIELDS)]
     if mode == "async":
         providers.append(Credentials(id="later", authorize=authorize_later, fields=FIELDS))
-    return Auth(
+    # The clock is a real one, and the machine may be busy.
+    factor = TotpFactor(options=TotpOptions(tolerance=5))
+    auth = Auth(
         providers=providers,
         secret=SECRET,
         base_path=f"{prefix}/api/auth",
@@ -98,8 +107,11 @@ def make_auth(mode: str, events: Path, prefix: str) -> Auth:
         callbacks=Callbacks(jwt=jwt, session=session),
         session=SessionOptions(update_age=0),
         events=[FileSink(events)],
+        second_factor=SecondFactor(MemoryStore(), (factor,)),
         environ={},
     )
+    step(enrol_app(auth, who=("credentials", GUARDED), secret=APP_SECRET))
+    return auth
 
 
 def mounted_asgi(pages: "asgi.ASGIApp") -> "asgi.ASGIApp":

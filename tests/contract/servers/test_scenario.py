@@ -8,10 +8,12 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
+from pyotp import TOTP
 
 from nextauth.web.body import LARGEST_BODY
 from tests.contract.applications import PIECES, ROLLS_STREAMS, STREAMS_BODIES, WITH_MIDDLEWARE
 from tests.contract.servers.conftest import CHOICES, LONGEST_ANSWER, Choice, Served, sign_in
+from tests.contract.servers.site import APP_SECRET, GUARDED
 from tests.contract.site import SESSION, cookies_of, writes_session
 
 pytestmark = pytest.mark.servers
@@ -57,6 +59,22 @@ def test_a_client_library_signs_in(served: Served, given: dict[str, dict[str, st
     reply = sign_in(client, **given)  # type: ignore[arg-type]
     assert (reply.status_code, reply.json()) == (200, {"url": served.origin})
     assert client.get("/private").text == "Ada"
+
+
+def test_a_sign_in_waits_for_its_second_factor(served: Served, client: httpx2.Client) -> None:
+    reply = sign_in(client, GUARDED, form={"callbackUrl": f"{served.prefix}/private"})
+    assert reply.headers["location"] == f"{served.address}{AUTH}/factor"
+    assert client.get("/private").status_code == 401
+    page = client.get(reply.headers["location"], headers={"accept": "text/html"})
+    assert f'action="{served.prefix}{AUTH}/factor/totp"' in page.text
+    refused = client.post(f"{AUTH}/factor/totp", data={"code": "no code"})
+    assert "error=SecondFactorRefused" in refused.headers["location"]
+    assert client.get(f"{AUTH}/session").json() is None
+    assert served.addresses_of(GUARDED) == []
+    proven = client.post(f"{AUTH}/factor/totp", data={"code": TOTP(APP_SECRET).now()})
+    assert proven.headers["location"] == f"{served.address}/private"
+    assert client.get("/private").text == "Guarded"
+    assert served.addresses_of(GUARDED) == ["127.0.0.1"]
 
 
 @sites(lambda choice: choice.mode == "async")

@@ -24,6 +24,11 @@ from tests.contract.stores.services import (
 from tests.servers import free_port
 
 SQL = ("sqlite", "postgresql", "mariadb")
+# A new kind of store is one name here, of what it can do, and a fixture ``open_NAME``.
+COUNTS_TRIES = ("memory", "redis", "cluster")
+KEEPS_SESSIONS = (*COUNTS_TRIES, *SQL)
+KEEPS_FACTORS = (*COUNTS_TRIES, *SQL)
+"""Stores of factors, and of pending states as well."""
 
 # Opens one more store on the same data, as another process would; memory answers the same one.
 OpenSessions = Callable[[], SessionStore]

@@ -86,6 +86,10 @@ OPERATIONS: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "confirm": lambda store: store.confirm(*ADA, "f1", counter=1, now=NOW),
     "advance": lambda store: store.advance(*ADA, "f1", 2, now=NOW),
     "note_use": lambda store: store.note_use(*ADA, "f1", now=NOW),
+    "find": lambda store: store.find("f1", now=NOW),
+    "replace_data": lambda store: store.replace_data(
+        *ADA, "f1", "anew", expected="sealed", now=NOW
+    ),
     "spend": lambda store: store.spend(*ADA, "f1", "d1", now=NOW),
     "rename": lambda store: store.rename(*ADA, "f1", "Other", now=NOW),
     "remove": lambda store: store.remove(*ADA, "f1", now=NOW),

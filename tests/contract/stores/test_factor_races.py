@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from nextauth.stores import FactorStore
-from tests.contract.stores.conftest import SQL, OpenFactors
+from tests.contract.stores.conftest import KEEPS_FACTORS, OpenFactors
 from tests.contract.stores.factor_scenarios import (
     ADA,
     CODES,
@@ -20,7 +20,7 @@ from tests.contract.stores.factor_scenarios import (
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.parametrize("kind", ["memory", "redis", "cluster", *SQL]),
+    pytest.mark.parametrize("kind", KEEPS_FACTORS),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from nextauth.stores import Enrolment, FactorStore
 from nextauth.stores.factors import LARGEST_COUNTER
-from tests.contract.stores.conftest import SQL, OpenFactors
+from tests.contract.stores.conftest import KEEPS_FACTORS, OpenFactors
 from tests.contract.stores.factor_scenarios import (
     ADA,
     CODES,
@@ -20,7 +20,7 @@ from tests.contract.stores.factor_scenarios import (
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.parametrize("kind", ["memory", "redis", "cluster", *SQL]),
+    pytest.mark.parametrize("kind", KEEPS_FACTORS),
 ]
 
 # --- enrolling
@@ -32,6 +32,8 @@ def test_who_has_enrolled_nothing_has_nothing(open_factors: OpenFactors) -> None
         assert not await store.confirm(*ADA, "f1", counter=1, now=NOW)
         assert not await store.advance(*ADA, "f1", 1, now=NOW)
         assert not await store.note_use(*ADA, "f1", now=NOW)
+        assert await store.find("f1", now=NOW) is None
+        assert not await store.replace_data(*ADA, "f1", "anew", expected="sealed", now=NOW)
         assert await store.spend(*ADA, "f1", "d1", now=NOW) is None
         assert not await store.rename(*ADA, "f1", "Other", now=NOW)
         assert not await store.remove(*ADA, "f1", now=NOW)
@@ -48,11 +50,16 @@ def test_who_has_enrolled_nothing_has_nothing(open_factors: OpenFactors) -> None
         enrolment(counter=0, used=NOW + 0.25, expires=NOW + 0.001, digests=CODES),
         confirmed(counter=LARGEST_COUNTER, used=NOW - HOUR),
         confirmed(method="recovery", digests=CODES),
-        confirmed(method="", name="", data=""),
+        confirmed(name="", data="", digests=("",)),
         confirmed(
             name="nul \0 and \x7f and \ud800 and 🦉 \u2028", data='"quoted" \\ 100% {x} :y ?'
         ),
-        confirmed(method="m" * 300, name="n" * 5000, data="🦉" * 50_000, digests=("d" * 5000,)),
+        confirmed(
+            method="🦉" * 32,
+            name="🦉" * 100,
+            data="🦉" * 16_384,
+            digests=tuple(f"{number:03}" + "🦉" * 253 for number in range(100)),
+        ),
     ],
     ids=range(7),
 )

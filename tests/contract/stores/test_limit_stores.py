@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from nextauth.stores import Bucket, Limit, LimitStore, MemoryStore, Taken
-from tests.contract.stores.conftest import OpenLimits
+from tests.contract.stores.conftest import COUNTS_TRIES, OpenLimits
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.parametrize("kind", ["memory", "redis", "cluster"]),
+    pytest.mark.parametrize("kind", COUNTS_TRIES),
 ]
 
 NOW = 4_102_444_800.123456

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from nextauth.stores import PendingStore
-from tests.contract.stores.conftest import SQL, OpenFactors
+from tests.contract.stores.conftest import KEEPS_FACTORS, OpenFactors
 from tests.contract.stores.factor_scenarios import HOUR, LOOK_ALIKES, NOW, run
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.parametrize("kind", ["memory", "redis", "cluster", *SQL]),
+    pytest.mark.parametrize("kind", KEEPS_FACTORS),
 ]
 
 UNTIL = NOW + HOUR
@@ -141,6 +141,39 @@ def test_threads_with_loops_of_their_own_redeem_once(open_factors: OpenFactors) 
             for each in found
         ]
     assert [each for each in answers if each is not None] == ["record"]
+
+
+def test_what_was_used_is_used_until_its_time_is_over(open_factors: OpenFactors) -> None:
+    async def scenario(store: PendingStore) -> None:
+        assert await store.claim("used", until=UNTIL, now=NOW)
+        assert not await store.claim("used", until=UNTIL, now=NOW)
+        assert await store.claim("other", until=UNTIL, now=NOW)
+        assert not await store.claim("used", until=UNTIL + HOUR, now=UNTIL - 0.001)
+        assert await store.claim("used", until=UNTIL + HOUR, now=UNTIL)
+        assert not await store.claim("used", until=UNTIL + HOUR, now=UNTIL)
+
+    run(scenario, open_factors)
+
+
+def test_what_is_kept_cannot_be_claimed(open_factors: OpenFactors) -> None:
+    async def scenario(store: PendingStore) -> None:
+        await store.put("key", "record", until=UNTIL, now=NOW)
+        assert not await store.claim("key", until=UNTIL, now=NOW)
+        assert await store.redeem("key", now=NOW) == "record"
+        assert await store.claim("key", until=UNTIL, now=NOW)
+
+    run(scenario, open_factors)
+
+
+def test_of_fifty_who_claim_at_once_one_is_the_first(open_factors: OpenFactors) -> None:
+    async def scenario(store: PendingStore) -> None:
+        stores = [store, open_factors()]
+        answers = await asyncio.gather(
+            *(stores[each % 2].claim("used", until=UNTIL, now=NOW) for each in range(50))
+        )
+        assert sorted(answers) == [False] * 49 + [True]
+
+    run(scenario, open_factors)
 
 
 def test_a_store_says_whether_it_waits(open_factors: OpenFactors, kind: str) -> None:

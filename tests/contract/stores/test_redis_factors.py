@@ -127,6 +127,11 @@ def test_a_client_of_ones_own_may_decode_what_it_gets(prefix: str) -> None:
         made = confirmed(name="nul \0 and \ud800", digests=CODES)
         await store.enrol(made, now=NOW)
         assert await known(store) == [made]
+        assert await store.find("f2", now=NOW) is None
+        found = await store.find("f1", now=NOW)
+        assert found is not None
+        assert (found.name, set(found.digests)) == (made.name, set(CODES))
+        assert await store.replace_data(*ADA, "f1", "\0\ud800", expected="sealed", now=NOW)
         assert await store.spend(*ADA, "f1", "d1", now=NOW) == 1
         await store.put("key", "🦉 \ud800", until=NOW + HOUR, now=NOW)
         assert await store.peek("key", now=NOW) == "🦉 \ud800"
@@ -148,6 +153,8 @@ def test_a_client_of_a_cluster_will_do(cluster: RedisServer) -> None:
             "confirm": True,
             "advance": True,
             "note_use": True,
+            "find": confirmed(counter=2, used=NOW, digests=("d1",)),
+            "replace_data": True,
             "spend": 0,
             "rename": True,
             "remove": True,

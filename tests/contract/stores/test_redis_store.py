@@ -143,7 +143,7 @@ def test_the_list_of_sessions_holds_none_that_are_over(redis: Redis, prefix: str
     asyncio.run(scenario())
 
 
-def test_a_bucket_that_is_full_again_is_no_key(redis: Redis, prefix: str) -> None:
+def test_a_bucket_that_is_counts_is_no_key(redis: Redis, prefix: str) -> None:
     async def scenario() -> None:
         store = RedisStore(REDIS, prefix=prefix, timeout=60)
         await store.take(FIVE, now=NOW)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from nextauth.stores import SessionRecord, SessionStore, Standing
-from tests.contract.stores.conftest import SQL, OpenSessions
+from tests.contract.stores.conftest import KEEPS_SESSIONS, OpenSessions
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.parametrize("kind", ["memory", "redis", "cluster", *SQL]),
+    pytest.mark.parametrize("kind", KEEPS_SESSIONS),
 ]
 
 # In the year 2100, to the microsecond: none of the servers may go by a clock of its own.

@@ -85,14 +85,19 @@ def test_what_was_removed_leaves_no_row(url: URL) -> None:
     asyncio.run(scenario())
 
 
-def test_no_row_holds_the_id_of_a_user_or_the_key_of_a_browser(url: URL) -> None:
+def test_only_an_enrolment_tells_whose_it_is_and_no_row_the_key_of_a_browser(url: URL) -> None:
     async def scenario() -> None:
         store = SQLAlchemyStore(url, timeout=60)
         await store.enrol(confirmed(user_id="secret-user", digests=CODES), now=NOW)
         await store.put("secret-key", "record", until=NOW + HOUR, now=NOW)
         async with connected(url) as connection:
-            for table in (FACTORS, DIGESTS, PENDING):
+            [factor] = (await connection.execute(select(FACTORS))).all()
+            assert [
+                name for name, value in factor._asdict().items() if "secret" in repr(value)
+            ] == ["details"]
+            for table in (DIGESTS, PENDING):
                 kept = (await connection.execute(select(table))).all()
+                assert kept
                 assert "secret" not in repr(kept)
 
     asyncio.run(scenario())
@@ -109,6 +114,8 @@ def test_those_who_meet_in_one_user_do_not_fail(url: URL) -> None:
                 store.confirm(*ADA, each, counter=number, now=NOW),
                 store.advance(*ADA, each, number, now=NOW),
                 store.spend(*ADA, each, "d1", now=NOW),
+                store.replace_data(*ADA, each, "sealed", expected="sealed", now=NOW),
+                store.find(each, now=NOW),
                 store.remove(*ADA, each, now=NOW),
                 store.put(each, "record", until=NOW + HOUR, now=NOW),
                 store.redeem(each, now=NOW),

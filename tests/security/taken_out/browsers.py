@@ -72,7 +72,7 @@ ANSWERS = (
     ),
     Mutant(
         "texts-are-markup",
-        "pages/render.py",
+        "pages/rendering.py",
         "autoescape=True",
         "autoescape=False",
         "security/test_markup.py::test_no_text_of_the_site_becomes_markup",
@@ -83,6 +83,13 @@ ANSWERS = (
         "</main>\n",
         "</main>\n<script>document.forms</script>\n",
         f"{POLICY}::test_no_page_runs_script_or_has_a_style_of_its_own",
+    ),
+    Mutant(
+        "scripts-take-messages",
+        "factors/webauthn/browser.js",
+        '  "use strict";\n',
+        '  "use strict";\n  addEventListener("message", (sent) => eval(sent.data));\n',
+        f"{POLICY}::test_no_script_of_ours_takes_messages_of_other_windows",
     ),
     Mutant(
         "pages-load-from-elsewhere",
@@ -110,9 +117,9 @@ COOKIES = (
     ),
     Mutant(
         "cookies-for-every-site",
-        "web/cookies.py",
-        'parts.append(f"SameSite={attributes.same_site.capitalize()}")',
-        'parts.append("SameSite=None")',
+        "web/set_cookies.py",
+        'fixed = f"; SameSite={str(self.same_site).capitalize()}"',
+        'fixed = "; SameSite=None"',
         EVERY_COOKIE,
     ),
     Mutant(
@@ -124,9 +131,9 @@ COOKIES = (
     ),
     Mutant(
         "cookies-for-scripts",
-        "web/cookies.py",
-        "if attributes.http_only:",
-        "if False:",
+        "web/set_cookies.py",
+        'f"; HttpOnly{fixed}" if self.http_only else fixed',
+        "fixed",
         EVERY_COOKIE,
     ),
     Mutant(
@@ -140,15 +147,15 @@ COOKIES = (
     ),
     Mutant(
         "cookies-too-large",
-        "web/cookies.py",
+        "web/set_cookies.py",
         "if len(value) <= CHUNK_SIZE:",
         "if value:",
         f"{CONTROLS}::test_no_cookie_is_larger_than_browsers_keep",
     ),
     Mutant(
         "targets-too-large",
-        "web/cookies.py",
-        "return len(self.name) + len(encode_value(self.value)) <= _LONGEST_WHOLE",
+        "web/set_cookies.py",
+        "return name + len(encode_value(value)) <= LONGEST_COOKIE",
         "return True",
         f"{CONTROLS}::test_no_cookie_is_larger_than_browsers_keep",
     ),

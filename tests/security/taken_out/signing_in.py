@@ -10,14 +10,14 @@ PRESETS = "unit/test_presets.py"
 SIGN_IN = (
     Mutant(
         "passwords-in-sight",
-        "pages/templates/signin.html",
+        "pages/templates/parts.html",
         'type="{{ control.field.type }}"',
         'type="text"',
         f"{PAGE}::test_the_usual_form_can_be_filled_in_by_a_password_manager",
     ),
     Mutant(
         "no-password-managers",
-        "pages/templates/signin.html",
+        "pages/templates/parts.html",
         'autocomplete="{{ control.autocomplete }}"',
         'autocomplete="off"',
         f"{PAGE}::test_the_usual_form_can_be_filled_in_by_a_password_manager",
@@ -67,7 +67,7 @@ SIGN_IN = (
     Mutant(
         "people-without-provider",
         "signin/policy.py",
-        "StepUpTicket(provider.id, account.provider_account_id)",
+        "StepUpTicket(account.provider, account.provider_account_id)",
         'StepUpTicket("credentials", account.provider_account_id)',
         "unit/protocol/test_step_up.py::test_the_same_id_at_another_provider_is_another_person",
     ),

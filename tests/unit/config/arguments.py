@@ -9,6 +9,7 @@ from nextauth.throttle import STANDARD
 
 SECRET = "k3Jx9QmZ7vT2bLw8RfYc5NhPd4GsUa6E"
 DAY = 24 * 60 * 60
+NOW = 1_800_000_000.0
 
 
 def nobody(_credentials: object) -> None:
@@ -34,6 +35,10 @@ def settle_with(**changed: Any) -> Settings:  # noqa: ANN401 - wrong ones too
         "revocation": None,
         "throttle": STANDARD,
         "padding": None,
+        "second_factor": None,
+        "forward_auth": None,
+        "accept": (),
+        "now": NOW,
     }
     return settle(**{**arguments, **changed})
 

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pytest
 from nextauth import Auth
 from nextauth.callbacks import Callbacks
 from nextauth.config import (
+    Accept,
     CookieOptions,
+    ForwardAuth,
     Pages,
     Revocation,
     SessionOptions,
@@ -22,10 +24,18 @@ from nextauth.config import (
     settle,
 )
 from nextauth.errors import ConfigurationError
+from nextauth.factors import SecondFactor, TotpFactor
 from nextauth.providers import Credentials, FormField
 from nextauth.stores import Limit, MemoryStore
 from nextauth.throttle import STANDARD, Throttle
-from tests.unit.config.arguments import DAY, SECRET, make_credentials, nobody, settle_with
+from tests.unit.config.arguments import (
+    DAY,
+    NOW,
+    SECRET,
+    make_credentials,
+    nobody,
+    settle_with,
+)
 
 
 def _codes(**changed: Any) -> list[str]:  # noqa: ANN401
@@ -71,11 +81,43 @@ def _limits(code: str, *values: Any) -> list[tuple[str, dict[str, Any]]]:  # noq
     ]
 
 
+SOON = datetime.fromtimestamp(NOW, UTC) + timedelta(days=30)
+OLD_SECRET = "weak-and-old"
+KEY = '{"kty":"oct","k":"c2VjcmV0"}'  # of six bytes
+
+
+def _accept(
+    code: str,
+    version: object = "next-auth-v3",
+    **members: Any,  # noqa: ANN401
+) -> tuple[str, dict[str, Any]]:
+    arguments: dict[str, Any] = {"secret": OLD_SECRET, "until": SOON, **members}
+    return (code, {"accept": [Accept(version, **arguments)]})  # type: ignore[arg-type]
+
+
+def _accept_beside(code: str, **options: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
+    return (code, {**_accept(code)[1], **options})
+
+
 async def is_waited_for(_credentials: object) -> str:
     return "ada"
 
 
+def unpacked(email: object, password: object) -> None:
+    del email, password
+
+
+class NoDirectory:
+    """Lacks what `Credentials` needs beside."""
+
+    def check(self, _credentials: object) -> None: ...
+
+
 SITE = "https://example.com"
+WRONG_VERSIONS: tuple[object, ...] = ("next-auth-v5", "v4", "", None, 4, [])
+V3_KEYS = ("signing_key", "encryption_key")
+NO_KEYS = ("", "{}", "[]", 7, '{"kty":"RSA","k":"c2VjcmV0"}', '{"kty":"oct","k":""}', "[" * 9_000)
+ASKED_AGAIN = make_credentials(revalidate=lambda user: user, revalidate_after=60)
 BOOLS = (True, False)
 PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     *_plain("base-url", "base_url", "", "example.com", "https://a/b", "ftp://example.com", 7),
@@ -83,14 +125,20 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     *_plain("trusted-origin", "trusted_origins", "*", ["null"], ["a.example"], [7]),
     *_plain("trusted-origin", "trusted_origins", ["https://*.example.com"], ["https://a/b"]),
     *_plain("trusted-proxy", "trusted_proxies", "*", ["a"], -1, *BOOLS),
+    *_plain("trusted-proxy", "trusted_proxies", [2], [b"\x7f\x00\x00\x01"], 5.5, None),
+    *_plain("trusted-origin", "trusted_origins", None, 7),
     *_plain("trusted-proxy-anybody", "trusted_proxies", ["0.0.0.0/0"], "::/0", "1.2.3.4/0"),
     *_plain("trust-host", "trust_host", "true", 1, None),
     *_plain("provider-type", "providers", [None], [nobody], [Credentials]),
+    *_plain("list-type", "providers", None, make_credentials(), {}, "credentials"),
+    *_plain("list-type", "sinks", None, print, {}, "log"),
     *_plain("provider-duplicate", "providers", [make_credentials(), make_credentials()]),
     _provider("provider-id", id="a/b"),
     _provider("provider-id", id=["a"]),
     _provider("authorize-missing", authorize=None),
+    _provider("authorize-directory", authorize=NoDirectory()),
     _provider("authorize-arity", authorize=lambda: None),
+    _provider("authorize-arity", authorize=unpacked),
     _provider("credentials-account", account=None),
     _provider("credentials-account", account=None, fields={"pin": FormField("PIN", "password")}),
     _provider("credentials-account-unknown", account="e-mail", fields={"mail": FormField("A")}),
@@ -112,6 +160,7 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
     *_options(SessionOptions, "session", "max_age")("session-age", -1, *BOOLS, "1", 1.5),
     *_options(SessionOptions, "session", "update_age")("session-age", -1, None),
     *_options(SessionOptions, "session", "accept_bearer")("session-bearer", 1, "yes", None),
+    *_options(SessionOptions, "session", "bearer")("session-bearer", 1, "yes", None),
     *_options(SessionOptions, "session", "max_age")("session-max-age", 400 * DAY + 1),
     ("session-max-age", {"session": SessionOptions(max_age=0, update_age=0)}),
     *_options(SessionOptions, "session", "absolute_max_age")("session-max-age", 0, 400 * DAY + 1),
@@ -128,6 +177,31 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
         "2030-01-31",
         datetime(2030, 1, 31),  # noqa: DTZ001 - that is the case
     ),
+    *_plain("forward-type", "forward_auth", {"X-Auth-User": "id"}, ForwardAuth),
+    *_options(ForwardAuth, "forward_auth", "headers")("forward-headers", {}, None),
+    *_options(ForwardAuth, "forward_auth", "headers")(
+        "forward-header-name", {"Remote-User": "id"}, {"X_Auth": "id"}, {"X-A\n": "id"}, {7: "id"}
+    ),
+    *_options(ForwardAuth, "forward_auth", "headers")("forward-header-value", {"X-A": ""}),
+    *_options(ForwardAuth, "forward_auth", "headers")(
+        "forward-header-twice", {"X-A": "id", "x-a": "name"}
+    ),
+    *_plain("accept-type", "accept", None, "next-auth-v4", Accept, ["next-auth-v4"]),
+    *_plain("accept-type", "accept", Accept("next-auth-v4", secret=OLD_SECRET, until=SOON)),
+    *[_accept("accept-version", each) for each in WRONG_VERSIONS],
+    *[_accept("accept-secret", secret=each) for each in ("", None, b"weak", ["weak"], "\udcff")],
+    *[
+        _accept("accept-until", until=each)
+        for each in (None, "2030-01-31", SOON.replace(tzinfo=None))
+    ],
+    _accept("accept-until-far", until=SOON + timedelta(days=370, seconds=1)),
+    *[_accept("accept-key-unused", "next-auth-v4", **{each: KEY}) for each in V3_KEYS],
+    *[_accept("accept-key", signing_key=each) for each in NO_KEYS],
+    _accept("accept-key", encryption_key=KEY),
+    *[_accept("accept-cookie", cookie=each) for each in ("", "a b", "a;", 7, ["a"])],
+    _accept("cookie-names-collide", cookie="__Host-authjs.csrf-token"),
+    _accept_beside("accept-adoption", revocation=Revocation()),
+    _accept_beside("accept-revalidation", providers=[ASKED_AGAIN]),
     *_plain("padding-type", "padding", 0.2, TimePadding),
     *_options(TimePadding, "padding", "floor")("padding-seconds", 0, "0.2", 0.6, None),
     *_options(TimePadding, "padding", "longest")("padding-floor", 0.1),
@@ -177,7 +251,9 @@ PROBLEMS: list[tuple[str, dict[str, Any]]] = [
 def test_every_code_of_the_configuration_has_a_row() -> None:
     source = Path(inspect.getfile(settle)).parent
     credentials = Path(inspect.getfile(Credentials))
-    files = [*source.glob("*.py"), credentials, credentials.with_name("accounts.py")]
+    own = [file for file in source.glob("*.py") if file.name != "factor_checks.py"]
+    beside = [credentials.with_name(name) for name in ("accounts.py", "form_checks.py")]
+    files = [*own, credentials, *beside]
     written = {
         code
         for file in files
@@ -282,3 +358,33 @@ def test_a_password_in_base_url_is_not_quoted(url: str) -> None:
         Auth(providers=[], base_url=url, environ={})
     assert "hunter2" not in str(refused.value)
     assert "[hidden]@example.com" in str(refused.value)
+
+
+class _HalfAStore:
+    """Hands on all but one method of a store."""
+
+    def __init__(self) -> None:
+        self._whole = MemoryStore()
+
+    def __getattr__(self, name: str) -> object:
+        if name == "find":
+            raise AttributeError(name)
+        return getattr(self._whole, name)
+
+
+def test_what_is_only_half_of_a_part_is_told_what_it_lacks() -> None:
+    store: Any = _HalfAStore()
+    keeps_no_factors = SecondFactor(store, methods=(TotpFactor(),))
+    with pytest.raises(ConfigurationError) as caught:
+        settle_with(providers=[make_credentials(authorize=NoDirectory())])
+    assert "NoDirectory, which is no directory: it lacks fields, account, revalidate." in str(
+        caught.value
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        settle_with(second_factor=keeps_no_factors)
+    assert "_HalfAStore, which keeps no factors: it lacks find." in str(caught.value)
+    with pytest.raises(ConfigurationError) as caught:
+        settle_with(providers=[Credentials])
+    assert "which is no provider: it is the class Credentials, not an object of it." in str(
+        caught.value
+    )

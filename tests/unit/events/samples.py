@@ -23,6 +23,7 @@ def sample(kind: type[Event], text: str = "x", *, time: float = NOW) -> Event:
         str: lambda: text,
         str | None: lambda: text,
         int: lambda: 7,
+        bool: lambda: True,
         float: lambda: 7.5,
         tuple[str, ...]: lambda: (text, text),
     }

@@ -4,9 +4,11 @@ import hashlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import nextauth
 from nextauth.config import Theme
 from nextauth.pages import PageRenderer, Texts
 from nextauth.web import Response
@@ -68,6 +70,16 @@ def test_no_page_runs_script_or_has_a_style_of_its_own(pages: list[Response]) ->
             assert "style" not in element
             assert not [name for name in element.attributes if name.startswith("on")]
         assert b"javascript:" not in page.body
+
+
+def test_no_script_of_ours_takes_messages_of_other_windows() -> None:
+    scripts = list(Path(nextauth.__file__).parent.rglob("*.js"))
+    assert len(scripts) == 2
+    for script in scripts:
+        assert not re.search(
+            r"""["'.]\s*(on)?message|postMessage|MessageChannel|BroadcastChannel""",
+            script.read_text(encoding="utf-8"),
+        )
 
 
 def test_no_page_names_another_host(pages: list[Response]) -> None:

@@ -1,12 +1,18 @@
 """How a session travels: what is damaged is nobody's, cookies by scheme, and chunks."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
-from nextauth import Auth, CookieOptions, SessionOptions, User
+from nextauth import Auth, Callbacks, CookieOptions, JWTParams, SessionOptions, User
+from nextauth.testing import FakeClock, mint_session
+from tests.unit.protocol.ending import copy_of
 from tests.unit.protocol.wire import (
     SESSION,
     Browser,
     Reply,
+    claims_of,
     make_auth,
     signed_in,
 )
@@ -148,6 +154,70 @@ def test_two_sessions_that_both_open_are_nobody() -> None:
     large = signed_in(_large())
     large.jar[SESSION] = signed_in(make_auth()).jar[SESSION]
     assert large.session() is None
+
+
+# --- two answers that cross on their way leave both a whole and chunks of one session
+
+
+def _posting(browser: Browser, data: str) -> dict[str, str]:
+    """Answer the session cookies of an answer that the browser has not seen yet."""
+    crossing = copy_of(browser)
+    crossing.post("session", {"data": data})
+    return {name: value for name, value in crossing.jar.items() if name.startswith(SESSION)}
+
+
+def _noting(clock: FakeClock) -> Browser:
+    def note(params: JWTParams) -> Mapping[str, Any]:
+        return {**params.token, "note": params.session or params.token.get("note")}
+
+    return signed_in(make_auth(callbacks=Callbacks(jwt=note), clock=clock))
+
+
+@pytest.mark.parametrize("first", ["small", "large" * 1500])
+def test_the_one_that_was_written_last_is_the_session(first: str) -> None:
+    clock = FakeClock()
+    browser = _noting(clock)
+    second = "large" * 1500 if first == "small" else "small"
+    earlier = _posting(browser, first)
+    clock.advance(1)
+    later = _posting(browser, second)
+    browser.jar = {**earlier, **later}
+    assert {SESSION, f"{SESSION}.0"} <= set(browser.jar)
+    assert claims_of(browser)["note"] == second
+    # What is written next is alone again.
+    browser.post("session", {"data": "third"})
+    assert list(browser.jar) == [SESSION]
+    assert claims_of(browser)["note"] == "third"
+
+
+def test_of_the_same_second_either_is() -> None:
+    browser = _noting(FakeClock())
+    browser.jar = {**_posting(browser, "small"), **_posting(browser, "large" * 1500)}
+    assert len(browser.jar) > 2
+    assert browser.session()["user"]["name"] == "Ada"
+
+
+def test_after_signing_out_none_of_both_is_left() -> None:
+    browser = _noting(FakeClock())
+    browser.jar = {**_posting(browser, "small"), **_posting(browser, "large" * 1500)}
+    browser.post("signout")
+    assert not [name for name in browser.jar if name.startswith(SESSION)]
+
+
+@pytest.mark.parametrize("changed", ["sub", "sid", "provider", "nobody's"])
+def test_only_what_is_one_session_is_taken_for_one(changed: str) -> None:
+    auth = make_auth()
+    claims: dict[str, Any] = {"sub": "1", "sid": "s-1", "provider": "credentials"}
+    other = {**claims, changed: "other"} if changed in claims else {**claims, "sid": None}
+    if changed not in claims:
+        claims = other
+    browser = Browser(auth)
+    browser.jar = mint_session(auth, User(id="1"), **claims)
+    large = mint_session(auth, User(id="1", extra={"x": "x" * 9000}), **other)
+    assert SESSION not in large
+    browser.jar |= large
+    assert browser.session() is None
+    assert browser.jar == {}
 
 
 def test_signing_out_deletes_every_chunk() -> None:

@@ -9,6 +9,7 @@ from nextauth import Auth, Credentials, FormField, Pages, Session, SubmittedCred
 from nextauth.events import SignInFailed, StepUpAsked, StepUpPassed
 from nextauth.sessions import Freshness, StepUp
 from nextauth.testing import FakeClock, RecordingSink, mint_session
+from nextauth.tokens.jwe import CLOCK_TOLERANCE
 from tests.unit.protocol.wire import (
     CALLBACK,
     OTHER_SECRET,
@@ -272,3 +273,9 @@ def test_a_frozen_session_can_be_judged_without_a_request() -> None:
     session = Session(User(id="1"), expires=None, token={}, auth_time=1000)  # type: ignore[arg-type]
     assert Freshness(10).holds(session, 1010)
     assert not Freshness(10).holds(session, 1011)
+
+
+def test_a_sign_in_at_a_machine_whose_clock_is_ahead_is_fresh_within_the_tolerance() -> None:
+    session = Session(User(id="1"), expires=None, token={}, auth_time=1000)  # type: ignore[arg-type]
+    assert Freshness(0).holds(session, 1000 - CLOCK_TOLERANCE)
+    assert not Freshness(300).holds(session, 1000 - CLOCK_TOLERANCE - 1)

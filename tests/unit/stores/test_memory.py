@@ -61,7 +61,7 @@ def test_tries_that_came_back_are_forgotten_though_others_have_not() -> None:
         now = NOW + number * 10
         done(store.take([Bucket(f"quick{number}", (quick,))], now=now))
         done(store.link(f"quick{number}", "account", until=now + 60, now=now))
-    assert 30 < len(store._full_again) < 60
+    assert 30 < len(store._counts) < 60
     assert 30 < len(store._links) < 60
     assert done(store.take([Bucket("slow7", (slow,))], now=NOW + HOUR)).by == 0
 
@@ -83,7 +83,7 @@ def test_a_flood_of_keys_that_are_used_less_gives_no_try_back(before: int, each:
     for number in range(10 * MOST):
         taken(store, f"flood{number}", most=each)
         taken(store, "again", most=1)  # moves on which keys are looked at
-    assert len(store._full_again) == MOST
+    assert len(store._counts) == MOST
     assert taken(store, "victim") == 20 - before
 
 
@@ -100,7 +100,7 @@ def test_a_flood_keeps_nobody_out_who_is_new() -> None:
     store = MemoryLimits(most_keys=MOST)
     for number in range(10 * MOST):
         assert taken(store, f"flood{number}") == 20
-    assert len(store._full_again) == MOST
+    assert len(store._counts) == MOST
 
 
 def test_what_was_forgotten_cannot_be_given_back() -> None:
@@ -108,7 +108,7 @@ def test_what_was_forgotten_cannot_be_given_back() -> None:
     done(store.take([bucket], now=NOW))
     for number in range(100 * MOST):
         taken(store, f"flood{number}", most=2)
-    assert "given back" not in store._full_again
+    assert "given back" not in store._counts
     done(store.give_back([bucket], now=NOW))
     assert taken(store, "given back") == 20
 
@@ -121,7 +121,7 @@ def test_none_is_kept_for_ever_by_where_it_stands() -> None:
     for number in range(MOST):
         done(store.take([Bucket(f"slow{number}", (TWENTY,))], now=NOW + 61))
         done(store.link(f"slow{number}", "account", until=NOW + HOUR, now=NOW + 61))
-    for kept in (store._full_again, store._links):
+    for kept in (store._counts, store._links):
         assert not [number for number in range(MOST) if f"quick{number}" in kept]
         assert len(kept) == MOST
 

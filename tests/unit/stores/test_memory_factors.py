@@ -2,12 +2,14 @@
 
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
 
 from nextauth.errors import StoreUnavailable
 from nextauth.stores import Enrolment, MemoryStore
+from nextauth.stores.factors import MOST_ENROLMENTS
 from nextauth.stores.memory.factors import MemoryFactors
 from nextauth.stores.memory.pending import MemoryPending
 from nextauth.web.request import step
@@ -141,3 +143,32 @@ def test_threads_use_a_counter_a_code_and_a_pending_state_once() -> None:
     assert sum(advanced) == 1
     assert sorted(left for left in spent if left is not None) == [*range(10)]
     assert [each for each in redeemed if each is not None] == ["record"]
+
+
+def test_threads_replace_data_once_and_enrol_no_more_than_one_user_may() -> None:
+    store = MemoryStore()
+    done(store.enrol(confirmed("f1"), now=NOW))
+
+    def act(number: int) -> tuple[bool, bool]:
+        me = "credentials", "f1"
+        made = replace(waiting("f1"), id=f"late{number}")
+        return (
+            done(store.replace_data(*me, "f1", f"by {number}", expected="s", now=NOW)),
+            done(store.enrol(made, now=NOW)),
+        )
+
+    with ThreadPoolExecutor(8) as threads:
+        replaced, enrolled = zip(*threads.map(act, range(100)), strict=True)
+    assert sum(replaced) == 1
+    assert sum(enrolled) == MOST_ENROLMENTS - 1
+    found = done(store.find("f1", now=NOW))
+    assert found == replace(confirmed("f1"), data=f"by {replaced.index(True)}")
+
+
+def test_who_has_too_many_takes_no_room_from_others() -> None:
+    store = MemoryFactors(most_enrolments=MOST_ENROLMENTS + 1)
+    assert done(store.enrol(waiting("other"), now=NOW))
+    for number in range(MOST_ENROLMENTS):
+        assert done(store.enrol(replace(confirmed("me"), id=f"f{number}"), now=NOW))
+    assert not done(store.enrol(replace(confirmed("me"), id="late"), now=NOW))
+    assert has(store, "other")

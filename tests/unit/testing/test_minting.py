@@ -1,11 +1,12 @@
-"""The cookies of `mint_session` are those of a sign-in."""
+"""The cookies of `mint_session`, and the token of `mint_token`, are those of a sign-in."""
 
 import pytest
 
 from nextauth import CookieOptions, Revocation, SessionOptions, User
 from nextauth.errors import CallbackError, StoreUnavailable
 from nextauth.stores import MemoryStore
-from nextauth.testing import FakeClock, mint_session
+from nextauth.testing import FakeClock, mint_session, mint_token
+from tests.unit.protocol.programs import Program
 from tests.unit.testing.samples import ADA, LARGE_GRACE, make_auth, read
 
 
@@ -158,3 +159,23 @@ def test_a_password_in_a_base_url_is_not_told() -> None:
     with pytest.raises(ValueError, match=r"hidden.*is no address") as refused:
         mint_session(make_auth(), ADA, base_url="http://ada:analytical@localhost")
     assert "analytical" not in str(refused.value)
+
+
+def test_a_minted_token_is_the_one_that_a_client_without_a_browser_gets() -> None:
+    clock = FakeClock()
+    auth = make_auth(clock=clock, session=SessionOptions(bearer=True))
+    program = Program(auth)
+    program.borne = mint_token(auth, ADA, theme="dark")
+    session = program.session()
+    assert session is not None
+    assert (session.user, session.token["theme"]) == (ADA, "dark")
+    assert session.expires.timestamp() == clock() + 30 * 24 * 60 * 60
+    assert program.refresh().text == program.borne
+    assert read(auth, {"authjs.session-token": program.borne}, host="localhost") is None
+
+
+def test_no_token_is_minted_that_nobody_would_take() -> None:
+    with pytest.raises(ValueError, match=r"SessionOptions\(bearer=True\)"):
+        mint_token(make_auth(), ADA)
+    with pytest.raises(ValueError, match="no id"):
+        mint_token(make_auth(session=SessionOptions(bearer=True)), User(name="Ada"))

@@ -110,7 +110,7 @@ def test_a_store_that_fails_afterwards_keeps_the_try_and_breaks_nothing(
     store, _ = step(desk.counters.take(BUCKETS, desk._tell, now=0.0))
     desk.store.is_down = True
     step(desk.counters.give_back(BUCKETS, store, now=0.0))
-    step(desk.counters.link("one", "user", store, until=9.0, now=0.0))
+    step(desk.counters.link("one", "user", until=9.0, now=2.0))
     assert [getattr(each, "code", None) for each in caplog.records] == ["StoreUnavailable"] * 2
 
 

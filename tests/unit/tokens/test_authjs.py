@@ -69,6 +69,11 @@ def _cbc(header: object, payload: bytes, key: bytes | None = None, iv: bytes = b
     return f"{protected}..{_b64(iv)}.{_b64(ciphertext)}.{_b64(tag)}"
 
 
+def _payload(token: str) -> bytes:
+    protected, _, *rest = token.encode().split(b".")
+    return CODEC._newest.decrypt(protected, *rest)
+
+
 def _gcm(header: object, claims: dict[str, Any], key: bytes | None = None) -> str:
     protected = _b64(json.dumps(header).encode())
     sealed = AESGCM(key or _key(length=32)).encrypt(
@@ -278,6 +283,28 @@ def test_threads_do_not_share_a_cipher() -> None:
     with ThreadPoolExecutor(4) as pool:
         opened = pool.map(lambda each: (each[0], CODEC.open(each[1], now=NOW).claims["n"]), tokens)
         assert all(number == claim for number, claim in opened)
+
+
+@given(st.lists(st.tuples(st.binary(min_size=16, max_size=16), st.binary(max_size=70))))
+def test_every_token_has_its_own_iv_whatever_was_sealed_before(
+    each: list[tuple[bytes, bytes]],
+) -> None:
+    for iv, payload in each:
+        token = CODEC._newest.encrypt(payload, iv=iv)
+        left = 16 - len(payload) % 16
+        sealer = Cipher(AES256(_key()[32:]), CBC(iv)).encryptor()
+        ciphertext = sealer.update(payload + bytes([left]) * left)
+        assert token.split(".")[2:4] == [_b64(iv), _b64(ciphertext)]
+        assert _payload(token) == payload
+
+
+def test_threads_seal_under_their_own_iv() -> None:
+    ivs = [number.to_bytes(16, "big") for number in range(500)]
+    key = CODEC._newest
+    with ThreadPoolExecutor(4) as pool:
+        tokens = list(pool.map(lambda iv: key.encrypt(bytes(5_000), iv=iv), ivs))
+    assert [token.split(".")[2] for token in tokens] == [_b64(iv) for iv in ivs]
+    assert len({CODEC._newest.encrypt(bytes(5_000), iv=iv) for iv in ivs} | set(tokens)) == 500
 
 
 def test_no_repr_shows_a_key() -> None:

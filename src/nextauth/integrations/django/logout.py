@@ -13,7 +13,6 @@ from nextauth.integrations.django.runtime import POSTING
 from nextauth.integrations.django.wire import is_asgi, request_of
 from nextauth.sessions import Resumed
 from nextauth.web import Request
-from nextauth.web.request import no_body
 
 __all__ = ["asigned_out", "end_session", "signed_out"]
 
@@ -66,8 +65,12 @@ def _form(asked: Request, reader: RequestSession) -> Request:
 
     The application's own code decided to sign out, so what guards our form does not apply.
     """
-    asked.method, asked.query, asked.read_body = "POST", b"", no_body
-    asked.path = f"{reader.auth.settings.base_path}/signout"
     told = [(name, value) for name, value in asked.headers if name not in _ABOUT_THE_FORM]
-    asked.headers = [*told, (b"sec-fetch-site", b"same-origin")]
-    return asked
+    return Request(
+        "POST",
+        f"{reader.auth.settings.base_path}/signout",
+        headers=(*told, (b"sec-fetch-site", b"same-origin")),
+        scheme=asked.scheme,
+        client=asked.client,
+        runtime=asked.runtime,
+    )

@@ -26,6 +26,7 @@ from nextauth.integrations.django.views import (
 )
 from nextauth.integrations.django.wire import add_headers
 from nextauth.sessions import Resumed
+from nextauth.sessions.bearer import is_read
 
 __all__ = ["AuthSessionMiddleware"]
 
@@ -110,7 +111,7 @@ def _refresh(
     response: HttpResponseBase, resumed: Resumed | None, reader: RequestSession
 ) -> HttpResponseBase:
     if resumed is not None:
-        accepts_bearer = reader.auth.settings.session.accept_bearer
+        accepts_bearer = is_read(reader.auth.settings.session)
         patch_vary_headers(response, ("Cookie", "Authorization") if accepts_bearer else ("Cookie",))
         if resumed.cookies:
             add_headers(response, refreshed_headers((), resumed))

@@ -8,6 +8,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
 from nextauth.auth import Auth
+from nextauth.sessions.bearer import is_read, token_source
 
 __all__ = ["SCHEME_NAME", "with_scheme"]
 
@@ -26,9 +27,9 @@ def with_scheme(config: OpenAPIConfig, auth: Auth) -> OpenAPIConfig:
     plan = settings.secure if base is not None and base.is_secure else settings.insecure
     told = f"The session cookie that {settings.base_path}/signin sets."
     scheme = SecurityScheme("apiKey", told, plan.session, "cookie")
-    if settings.session.accept_bearer:
+    if is_read(settings.session):
         # The browser adds the cookie by itself; the token is what a reader must type in.
-        told = "The value of the session cookie."
+        told = token_source(settings.session, settings.base_path)
         scheme = SecurityScheme("http", told, scheme="bearer", bearer_format="JWE")
     others = config.components if isinstance(config.components, list) else [config.components]
     config = copy(config)

@@ -10,7 +10,14 @@ from dataclasses import replace
 from threading import Lock
 
 from nextauth.errors import StoreUnavailable
-from nextauth.stores.factors import Enrolment, check_counter, oldest_first
+from nextauth.stores.factors import (
+    MOST_ENROLMENTS,
+    Enrolment,
+    check_counter,
+    check_data,
+    check_name,
+    oldest_first,
+)
 from nextauth.stores.memory.aging import Aging
 
 __all__ = ["MemoryFactors"]
@@ -37,23 +44,34 @@ class MemoryFactors:
     async def enrolments(self, provider: str, user_id: str, *, now: float) -> tuple[Enrolment, ...]:
         """Answer a user's enrolments, confirmed or not, the oldest first."""
         with self._factors_lock:
-            ids = self._enrolled_by.get((provider, user_id), ())
-            found = [self._enrolments[each] for each in ids]
-        return oldest_first(each for each in found if _is_live(each, now))
+            return oldest_first(self._live_of((provider, user_id), now))
+
+    async def find(
+        self,
+        enrolment_id: str,
+        *,
+        now: float,  # noqa: ARG002 - what is confirmed does not expire
+    ) -> Enrolment | None:
+        """Answer the confirmed enrolment of an id, whosever it is."""
+        with self._factors_lock:
+            known = self._enrolments.get(enrolment_id)
+        return known if known is not None and known.confirmed else None
 
     async def enrol(self, enrolment: Enrolment, *, now: float) -> bool:
-        """Keep an enrolment, unless its id is taken."""
+        """Keep an enrolment, unless its id is taken or the user has too many."""
+        user = enrolment.provider, enrolment.user_id
         with self._factors_lock:
             known = self._enrolments.get(enrolment.id)
             if known is not None:
                 if _is_live(known, now):
                     return False
                 self._forget_factor(known)
+            if len(self._live_of(user, now)) >= MOST_ENROLMENTS:
+                return False
             self._make_room(now)
             self._enrolments[enrolment.id] = replace(
                 enrolment, digests=tuple(dict.fromkeys(enrolment.digests))
             )
-            user = enrolment.provider, enrolment.user_id
             self._enrolled_by.setdefault(user, set()).add(enrolment.id)
             if enrolment.expires is not None:
                 self._unconfirmed.add(enrolment.id, enrolment.expires)
@@ -107,10 +125,30 @@ class MemoryFactors:
             self._enrolments[enrolment_id] = replace(known, digests=left, used=now)
             return len(left)
 
+    async def replace_data(  # noqa: PLR0913 - whose, what, and what was there
+        self,
+        provider: str,
+        user_id: str,
+        enrolment_id: str,
+        data: str,
+        *,
+        expected: str,
+        now: float,
+    ) -> bool:
+        """Put other data in the place of what is expected to be there."""
+        check_data(data)
+        with self._factors_lock:
+            known = self._theirs(provider, user_id, enrolment_id, now)
+            if known is None or known.data != expected:
+                return False
+            self._enrolments[enrolment_id] = replace(known, data=data)
+            return True
+
     async def rename(
         self, provider: str, user_id: str, enrolment_id: str, name: str, *, now: float
     ) -> bool:
         """Call an enrolment something else."""
+        check_name(name)
         with self._factors_lock:
             known = self._theirs(provider, user_id, enrolment_id, now)
             if known is None:
@@ -135,6 +173,10 @@ class MemoryFactors:
             for each in found:
                 self._forget_factor(each)
             return sum(_is_live(each, now) for each in found)
+
+    def _live_of(self, user: _User, now: float) -> list[Enrolment]:
+        found = (self._enrolments[each] for each in self._enrolled_by.get(user, ()))
+        return [each for each in found if _is_live(each, now)]
 
     def _theirs(
         self, provider: str, user_id: str, enrolment_id: str, now: float

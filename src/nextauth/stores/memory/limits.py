@@ -6,15 +6,15 @@ is full, the least used of some goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from nextauth.stores.limits import Bucket, Limit, Taken
 
 __all__ = ["MemoryLimits"]
 
-V = TypeVar("V")
+V = TypeVar("V", bound="_Entry")
 
 _SWEPT = 4  # entries looked at for each that is added: few of them say nothing any more
 _MOST_KEYS = 200_000  # some 80 MB
@@ -31,79 +31,149 @@ class MemoryLimits:
 
     def __init__(self, *, most_keys: int = _MOST_KEYS) -> None:
         self._limits_lock = Lock()
-        # For each limit of a key, when all that was taken is given back again: GCRA's "theoretical
-        # arrival time".
-        self._full_again: _Kept[tuple[list[float], tuple[Limit, ...]]] = _Kept(
-            most_keys, lambda entry, now: _used(*entry, now)
-        )
-        self._links: _Kept[tuple[str, float]] = _Kept(most_keys, lambda link, now: link[1] - now)
+        self._counts: _Kept[_Count] = _Kept(most_keys)
+        self._links: _Kept[_Link] = _Kept(most_keys)
+
+    @property
+    def waits(self) -> bool:
+        """Never."""
+        return False
 
     async def take(self, buckets: Sequence[Bucket], *, now: float) -> Taken:
         """Take one from every bucket, or, if one is empty, from none."""
         with self._limits_lock:
+            counts, added = self._counts, 0
             longest, by = _ROUNDING, None
-            moved: dict[str, tuple[list[float], tuple[Limit, ...]]] = {}
-            for index, key, limits in self._reached(buckets, now):
-                times = self._times(key, limits, now)
-                for at, limit in enumerate(limits):
-                    times[at] += limit.per / limit.tries
-                    wait = times[at] - limit.per - now
-                    if wait > longest:
-                        longest, by = wait, index
-                moved[key] = times, limits
+            moved = []
+            for key, (index, limits) in self._reached(buckets, now).items():
+                count = counts.get(key)
+                times = []
+                for limit, time in zip(limits, _times(count, limits, now), strict=True):
+                    after = max(time, now) + limit.per / limit.tries
+                    times.append(after)
+                    if after - limit.per - now > longest:
+                        longest, by = after - limit.per - now, index
+                moved.append((key, count, times, limits))
             if by is not None:
                 return Taken(longest, by)
-            for key, entry in moved.items():
-                self._full_again[key] = entry
-            self._full_again.sweep(_SWEPT * len(moved), now)
+            for key, count, times, limits in moved:
+                if count is None:
+                    counts.add(key, _Count(times, limits))
+                    added += 1
+                else:
+                    count.move(times, limits)
+            if added:
+                counts.sweep(_SWEPT * added, now)
             return _TAKEN
 
     async def give_back(self, buckets: Sequence[Bucket], *, now: float) -> None:
         """Undo one `take` of these buckets, whatever was taken since."""
         with self._limits_lock:
-            for _, key, limits in self._reached(buckets, now):
-                if key not in self._full_again:
+            for key, (_, limits) in self._reached(buckets, now).items():
+                count = self._counts.get(key)
+                if count is None:
                     continue
-                times = self._times(key, limits, now)
-                for at, limit in enumerate(limits):
-                    times[at] -= limit.per / limit.tries
-                self._full_again[key] = times, limits
+                before = zip(limits, _times(count, limits, now), strict=True)
+                times = [max(time, now) - limit.per / limit.tries for limit, time in before]
+                count.move(times, limits)
 
     async def link(self, key: str, target: str, *, until: float, now: float) -> None:
         """Let a bucket's key lead to another."""
         with self._limits_lock:
-            self._links[key] = target, until
+            link = self._links.get(key)
+            if link is not None:
+                link.target, link.until = target, until
+                return
+            self._links.add(key, _Link(target, until))
             self._links.sweep(_SWEPT, now)
+
+    async def aclose(self) -> None:
+        """Do nothing: there are no connections."""
 
     def _reached(
         self, buckets: Sequence[Bucket], now: float
-    ) -> list[tuple[int, str, tuple[Limit, ...]]]:
+    ) -> dict[str, tuple[int, tuple[Limit, ...]]]:
         """Answer what is counted, each once: the buckets' keys, and what they are linked to."""
-        reached, met = [], set()
-        for index, bucket in enumerate(buckets):
-            keys = [bucket.key]
-            link = self._links.get(bucket.key) if bucket.follows else None
-            if link is not None and link[1] > now:
-                keys.append(link[0])
-            for key in keys:
-                if key not in met:
-                    met.add(key)
-                    reached.append((index, key, bucket.limits))
+        reached: dict[str, tuple[int, tuple[Limit, ...]]] = {}
+        for index, (key, limits, follows) in enumerate(buckets):
+            reached.setdefault(key, (index, limits))
+            link = self._links.get(key) if follows else None
+            if link is not None and link.until > now:
+                reached.setdefault(link.target, (index, limits))
         return reached
 
-    def _times(self, key: str, limits: tuple[Limit, ...], now: float) -> list[float]:
-        """Answer when all is given back, by each limit."""
-        entry = self._full_again.get(key)
-        if entry is None:
-            return [now] * len(limits)
-        # A policy may have got more limits since.
-        times = [max(now, each) for each in entry[0][: len(limits)]]
-        return times + [now] * (len(limits) - len(times))
+
+def _times(count: _Count | None, limits: tuple[Limit, ...], now: float) -> Sequence[float]:
+    """Answer when all is given back, by each limit; it may have been before now."""
+    if count is None:
+        return (now,) * len(limits)
+    times = count.times
+    if len(times) == len(limits):
+        return times
+    return [*times, *(now,) * len(limits)][: len(limits)]  # a policy may have got more limits since
 
 
-def _used(times: Sequence[float], limits: Sequence[Limit], now: float) -> float:
-    """Answer which part of its limits a key has used up: 0 or less is nothing, 1 is all."""
-    return max((time - now) / limit.per for time, limit in zip(times, limits, strict=True))
+class _Entry(Protocol):
+    """Something that is kept for a time.
+
+    Attributes:
+        until: Unix seconds after which it says nothing any more.
+    """
+
+    @property
+    def until(self) -> float: ...
+
+    def weight(self, now: float) -> float: ...
+
+
+class _Count:
+    """What was taken by one key.
+
+    Args:
+        times: For each limit, when all that was taken is given back again: GCRA's "theoretical
+            arrival time".
+        limits: The limits.
+    """
+
+    __slots__ = ("limits", "times", "until")
+
+    def __init__(self, times: list[float], limits: tuple[Limit, ...]) -> None:
+        self.move(times, limits)
+
+    def move(self, times: list[float], limits: tuple[Limit, ...]) -> None:
+        """Take one more, or give one back.
+
+        Args:
+            times: As in the constructor.
+            limits: The limits.
+        """
+        self.times: list[float] = times
+        self.limits: tuple[Limit, ...] = limits
+        self.until: float = max(times)
+
+    def weight(self, now: float) -> float:
+        """Answer which part of the limits is used up: 0 or less is nothing, 1 is all."""
+        parts = zip(self.times, self.limits, strict=True)
+        return max((time - now) / limit.per for time, limit in parts)
+
+
+class _Link:
+    """Where a key leads.
+
+    Args:
+        target: The other key.
+        until: Unix seconds after which it is forgotten.
+    """
+
+    __slots__ = ("target", "until")
+
+    def __init__(self, target: str, until: float) -> None:
+        self.target = target
+        self.until = until
+
+    def weight(self, now: float) -> float:
+        """Answer how long it is still to be kept."""
+        return self.until - now
 
 
 class _Kept(Generic[V]):
@@ -111,14 +181,12 @@ class _Kept(Generic[V]):
 
     Args:
         most: How many.
-        weigh: Answers how much an entry is worth keeping; at 0 it says nothing any more.
     """
 
-    __slots__ = ("_at", "_entries", "_keys", "_most", "_weigh")
+    __slots__ = ("_at", "_entries", "_keys", "_most")
 
-    def __init__(self, most: int, weigh: Callable[[V, float], float]) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._weigh = weigh
         self._entries: dict[str, V] = {}
         self._keys: list[str] = []
         self._at = 0
@@ -132,9 +200,14 @@ class _Kept(Generic[V]):
     def get(self, key: str) -> V | None:
         return self._entries.get(key)
 
-    def __setitem__(self, key: str, entry: V) -> None:
-        if key not in self._entries:
-            self._keys.append(key)
+    def add(self, key: str, entry: V) -> None:
+        """Keep a new one.
+
+        Args:
+            key: A key that is not there.
+            entry: Its entry.
+        """
+        self._keys.append(key)
         self._entries[key] = entry
 
     def sweep(self, count: int, now: float) -> None:
@@ -144,9 +217,10 @@ class _Kept(Generic[V]):
             count: How many to look at.
             now: Unix seconds.
         """
-        for _ in range(min(count, len(self._keys))):
-            self._at %= len(self._keys)
-            if self._worth(self._at, now) > 0:
+        keys, entries = self._keys, self._entries
+        for _ in range(min(count, len(keys))):
+            self._at %= len(keys)
+            if entries[keys[self._at]].until > now:
                 self._at += 1
             else:
                 self._drop(self._at)
@@ -155,10 +229,7 @@ class _Kept(Generic[V]):
             # forgotten. The newest is not among them; it would always be the least used.
             newest = self._keys[-1]
             some = {hash((newest, number)) % self._most for number in range(_SAMPLED)}
-            self._drop(min(some, key=lambda at: self._worth(at, now)))
-
-    def _worth(self, at: int, now: float) -> float:
-        return self._weigh(self._entries[self._keys[at]], now)
+            self._drop(min(some, key=lambda at: entries[keys[at]].weight(now)))
 
     def _drop(self, at: int) -> None:
         key, last = self._keys[at], self._keys.pop()

@@ -31,15 +31,18 @@ class MemoryPending:
 
     async def put(self, key: str, record: str, *, until: float, now: float) -> None:
         """Keep a record, in place of what was kept under its key."""
+        with self._pending_lock:
+            self._keep_pending(digest(key), record, until, now)
+
+    async def claim(self, key: str, *, until: float, now: float) -> bool:
+        """Note that something was used; of many calls at once one is the first."""
         name = digest(key)
         with self._pending_lock:
-            self._sweep_pending(now)
-            self._pending[name] = record, until
-            self._pending_until.add(name, until)
-            while len(self._pending) > self._most_pending:
-                oldest = self._pending_until.oldest()
-                assert oldest is not None  # noqa: S101 - there is one more than may be
-                self._forget_pending(oldest)
+            _, known_until = self._pending.get(name, (None, 0.0))
+            if known_until > now:
+                return False
+            self._keep_pending(name, "", until, now)
+            return True
 
     async def peek(self, key: str, *, now: float) -> str | None:
         """Answer a record and leave it there; None if there is none."""
@@ -60,6 +63,15 @@ class MemoryPending:
         with self._pending_lock:
             self._sweep_pending(now)
             self._forget_pending(digest(key))
+
+    def _keep_pending(self, name: bytes, record: str, until: float, now: float) -> None:
+        self._sweep_pending(now)
+        self._pending[name] = record, until
+        self._pending_until.add(name, until)
+        while len(self._pending) > self._most_pending:
+            oldest = self._pending_until.oldest()
+            assert oldest is not None  # noqa: S101 - there is one more than may be
+            self._forget_pending(oldest)
 
     def _sweep_pending(self, now: float) -> None:
         for name in self._pending_until.over(now, _SWEPT):

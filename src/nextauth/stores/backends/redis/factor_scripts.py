@@ -2,7 +2,8 @@
 
 What is kept, all values text, under keys of one hash tag (one slot of a cluster):
 
-- ``factor:ID`` is a hash of an enrolment's fields, of which ``user`` is USER
+- ``factor:ID`` is a hash of an enrolment's fields, of which ``user`` is USER and ``owner`` says
+  who that is
 - ``digests:ID`` is a set of what of it may be used once each
 - ``factors:USER`` is a sorted set of IDs, by when they expire; a confirmed one is at infinity
 - ``pending:KEY`` is ``UNTIL RECORD``
@@ -14,17 +15,21 @@ All scripts bear being run twice: then the second finds it done, and nobody is l
 from __future__ import annotations
 
 from nextauth.stores.backends.redis.scripts import Script
+from nextauth.stores.factors import MOST_ENROLMENTS
 
 __all__ = [
     "ADVANCE",
+    "CLAIM",
     "CONFIRM",
     "ENROL",
     "ENROLMENTS",
+    "FIND",
     "NOTE_USE",
     "REDEEM",
     "REMOVE",
     "REMOVE_ALL",
     "RENAME",
+    "REPLACE_DATA",
     "SPEND",
 ]
 
@@ -97,6 +102,17 @@ return found
 """,
 )
 
+# Without the user's set of enrolments among its KEYS, since it is asked whose it is.
+FIND = Script(
+    "find",
+    f"""{_FACTORS}
+if field(id, 'expires') ~= '' then
+  return false
+end
+return {{redis.call('HGETALL', KEYS[1]), redis.call('SMEMBERS', KEYS[2])}}
+""",
+)
+
 # ARGV further on: when it expires, how many fields and their names and values, the digests.
 ENROL = Script(
     "enrol",
@@ -105,6 +121,9 @@ if is_live(id) then
   return 0
 end
 forget(id)
+if redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[2], confirmed) >= {MOST_ENROLMENTS} then
+  return 0
+end
 local expires, digests = ARGV[6], 8 + 2 * ARGV[7]
 redis.call('HSET', KEYS[2], 'user', user, 'expires', expires, unpack(ARGV, 8, digests - 1))
 lasts(KEYS[2], expires)
@@ -178,6 +197,19 @@ return redis.call('SCARD', KEYS[3])
 """,
 )
 
+# The data is kept as ASCII: what differs in a case, a blank or a NUL differs here, too.
+REPLACE_DATA = Script(
+    "replace_data",
+    f"""{_FACTORS}
+local expected, data = ARGV[6], ARGV[7]
+if not is_theirs(id) or field(id, 'data') ~= expected then
+  return 0
+end
+redis.call('HSET', KEYS[2], 'data', data)
+return 1
+""",
+)
+
 RENAME = Script(
     "rename",
     f"""{_FACTORS}
@@ -211,6 +243,20 @@ for _, each in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   end
 end
 return count
+""",
+)
+
+# ARGV further on: until when, and the milliseconds until it may go. Run twice, the second time says
+# that it was used: then nobody is let in.
+CLAIM = Script(
+    "claim",
+    """
+local kept = redis.call('GET', KEYS[1])
+if kept and tonumber(string.match(kept, '^(%S+) ')) > tonumber(ARGV[2]) then
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[4] .. ' ""', 'PX', ARGV[5])
+return 1
 """,
 )
 

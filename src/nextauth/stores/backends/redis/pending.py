@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from nextauth.stores.backends.redis.connections import RedisConnections
-from nextauth.stores.backends.redis.factor_scripts import REDEEM
+from nextauth.stores.backends.redis.factor_scripts import CLAIM, REDEEM
 from nextauth.stores.backends.redis.values import name_of, text_of
 
 __all__ = ["RedisPending"]
@@ -19,6 +19,12 @@ class RedisPending(RedisConnections):
         name, lasts = self._key("pending", name_of(key)), self._lasts_ms(until - now)
         value = f"{float(until)!r} {json.dumps(record)}"
         await self._ask("put", lambda client: client.set(name, value, px=lasts))
+
+    async def claim(self, key: str, *, until: float, now: float) -> bool:
+        """Note that something was used; of many calls at once one is the first."""
+        name = self._key("pending", name_of(key))
+        given = (repr(float(until)), str(self._lasts_ms(until - now)))
+        return int(await self._run(CLAIM, (name,), given, now=now)) > 0
 
     async def peek(self, key: str, *, now: float) -> str | None:
         """Answer a record and leave it there; None if there is none."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from nextauth.errors import StoreUnavailable
-from nextauth.stores.backends.loops import PerLoop
+from nextauth.stores.backends.engines import Engines, Source
 from nextauth.stores.backends.sqlalchemy.statements import DIALECTS, Upsert
 from nextauth.stores.backends.sqlalchemy.upgrades import lacks_tables, upgrade
 
@@ -21,10 +21,8 @@ __all__ = ["Database", "Source"]
 
 T = TypeVar("T")
 
-Source = str | URL | AsyncEngine | Callable[[], AsyncEngine]
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
-_DRIVERS = "use 'sqlite+aiosqlite://', 'postgresql+asyncpg://' or 'mariadb+asyncmy://'"
 _FREE_OF_TRANSACTIONS = ("sqlite", "postgresql")
 _MISSING = (
     "its tables are missing, or those of an older release; run `nextauth db upgrade`, or your own "
@@ -57,17 +55,18 @@ class Database:
             raise ValueError(message)
         self._name = name
         self._timeout = timeout
-        example = source if isinstance(source, AsyncEngine) else _maker(source, timeout)()
-        if example.dialect.name not in DIALECTS:
-            message = f"{name} knows {', '.join(DIALECTS)}; not {example.dialect.name!r}"
+        self._engines = engines = Engines(
+            source,
+            borrower=name,
+            refusal=StoreUnavailable,
+            instead="a file, or MemoryStore()",
+            options=_with_patience(timeout),
+        )
+        if engines.dialect not in DIALECTS:
+            message = f"{name} knows {', '.join(DIALECTS)}; not {engines.dialect!r}"
             raise ValueError(message)
-        self.upsert: Upsert = DIALECTS[example.dialect.name]
-        self.place: str = _place(example.url)
-        if isinstance(source, AsyncEngine):
-            lent = _Lent(source)
-            self._engines = PerLoop(lent.opens, lent.closes)
-        else:
-            self._engines = PerLoop(_maker(source, timeout), _dispose)
+        self.upsert: Upsert = DIALECTS[engines.dialect]
+        self.place: str = engines.place
 
     async def aclose(self) -> None:
         """Close the running event loop's connections."""
@@ -153,54 +152,22 @@ class Database:
         return False
 
 
-def _maker(
-    source: str | URL | Callable[[], AsyncEngine], timeout: float
-) -> Callable[[], AsyncEngine]:
-    if not isinstance(source, (str, URL)):
-        if callable(source):
-            return source
-        message = (
-            f"a {type(source).__name__} is no database; pass a URL, an AsyncEngine, or a function "
-            "that makes one"
-        )
-        raise TypeError(message)
-    url = _checked(source)
-    options: dict[str, Any] = {}
-    if url.get_backend_name() == "sqlite":
+def _with_patience(timeout: float) -> Callable[[URL], Mapping[str, Any]]:
+    """Answer what an engine is made with, where a writer waits so long."""
+
+    def options(url: URL) -> Mapping[str, Any]:
+        if url.get_backend_name() != "sqlite":
+            return {}
         # Writers wait for each other by trying again, and with bad luck in vain. So those of one
         # process stand in line, and only processes compete.
-        options = {
+        return {
             "poolclass": AsyncAdaptedQueuePool,
             "pool_size": 1,
             "max_overflow": 0,
             "connect_args": {"timeout": timeout},
         }
-    # What was sent is in an error's text unless it is hidden, and so in logs.
-    return lambda: create_async_engine(url, hide_parameters=True, **options)
 
-
-def _checked(source: str | URL) -> URL:
-    try:
-        url = make_url(source)
-        is_async = url.get_dialect(_is_async=True).is_async
-    except (ArgumentError, ValueError):  # without its text, which may hold a password
-        message = f"the URL of the database is none that SQLAlchemy knows; {_DRIVERS}"
-        raise ValueError(message) from None
-    if not is_async:
-        message = f"{url.drivername!r} does not go with asyncio; {_DRIVERS}"
-        raise ValueError(message)
-    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
-        message = "SQLite in memory is one connection's alone; use a file, or MemoryStore()"
-        raise ValueError(message)
-    return url
-
-
-def _place(url: URL) -> str:
-    """Answer an address without the password and the options that may be in it."""
-    place = URL.create(
-        url.drivername, url.username, host=url.host, port=url.port, database=url.database
-    )
-    return place.render_as_string()
+    return options
 
 
 def _told(error: Exception) -> str:
@@ -212,28 +179,3 @@ def _told(error: Exception) -> str:
 def _asks_again(error: DBAPIError) -> bool:
     known = {getattr(error.orig, "sqlstate", None), *getattr(error.orig, "args", ())[:1]}
     return bool(known & _AGAIN)
-
-
-async def _dispose(engine: AsyncEngine) -> None:
-    await engine.dispose()
-
-
-class _Lent:
-    """An application's engine, which stays the application's to close, on one loop at a time."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._is_out = False
-
-    def opens(self) -> AsyncEngine:
-        if self._is_out:
-            message = (
-                "SQLAlchemyStore was lent an engine and is asked on a second event loop, where its "
-                "connections do not work; pass it the URL, or a function that makes an engine"
-            )
-            raise StoreUnavailable(message)
-        self._is_out = True
-        return self._engine
-
-    async def closes(self, _engine: AsyncEngine) -> None:
-        self._is_out = False

@@ -20,12 +20,16 @@ __all__ = [
     "advance",
     "confirm",
     "count_digests",
+    "count_of",
     "delete_digests",
     "delete_expired",
+    "details_of",
     "digests_of",
     "enrol",
     "factors_of",
+    "find",
     "hold",
+    "hold_any",
     "hold_pending",
     "ids_of",
     "note_use",
@@ -33,6 +37,7 @@ __all__ = [
     "put",
     "remove",
     "rename",
+    "replace_details",
     "spend",
     "take_away",
 ]
@@ -48,8 +53,11 @@ def _confirmed(factor: bytes, user: bytes) -> ColumnElement[bool]:
     return and_(_FACTOR.factor_key == factor, _FACTOR.user_key == user, _FACTOR.is_confirmed)
 
 
-def factors_of(user: bytes, now: float) -> Select[Any]:
-    """Answer the statement that asks for a user's enrolments, a row for each of their digests."""
+def _theirs(factor: bytes, user: bytes, now: float) -> ColumnElement[bool]:
+    return and_(_FACTOR.factor_key == factor, _FACTOR.user_key == user, _is_live(now))
+
+
+def _with_digests() -> Select[Any]:
     joined = FACTORS.outerjoin(DIGESTS, _DIGEST.factor_key == _FACTOR.factor_key)
     wanted = (
         _FACTOR.factor_key,
@@ -62,7 +70,23 @@ def factors_of(user: bytes, now: float) -> Select[Any]:
         _FACTOR.details,
         _DIGEST.digest,
     )
-    return select(*wanted).select_from(joined).where(_FACTOR.user_key == user, _is_live(now))
+    return select(*wanted).select_from(joined)
+
+
+def factors_of(user: bytes, now: float) -> Select[Any]:
+    """Answer the statement that asks for a user's enrolments, a row for each of their digests."""
+    return _with_digests().where(_FACTOR.user_key == user, _is_live(now))
+
+
+def find(factor: bytes) -> Select[Any]:
+    """Answer the statement that asks for a confirmed enrolment, a row for each of its digests."""
+    return _with_digests().where(_FACTOR.factor_key == factor, _FACTOR.is_confirmed)
+
+
+def count_of(user: bytes, now: float) -> Select[Any]:
+    """Answer the statement that counts a user's enrolments."""
+    counted = select(func.count()).select_from(FACTORS)
+    return counted.where(_FACTOR.user_key == user, _is_live(now))
 
 
 def ids_of(user: bytes, now: float) -> Select[Any]:
@@ -123,16 +147,29 @@ def count_digests(factor: bytes) -> Select[Any]:
     return select(func.count()).select_from(DIGESTS).where(_DIGEST.factor_key == factor)
 
 
+def hold_any(factor: bytes, user: bytes, now: float) -> Update:
+    """Answer the statement that keeps all others from an enrolment for a transaction."""
+    return update(FACTORS).where(_theirs(factor, user, now)).values(counter=_FACTOR.counter)
+
+
+def details_of(factor: bytes) -> Select[Any]:
+    """Answer the statement that asks for what is opaque of an enrolment."""
+    return select(_FACTOR.details).where(_FACTOR.factor_key == factor)
+
+
+def replace_details(factor: bytes, details: str) -> Update:
+    """Answer the statement that changes what is opaque of an enrolment that is held."""
+    return update(FACTORS).where(_FACTOR.factor_key == factor).values(details=details)
+
+
 def rename(factor: bytes, user: bytes, name: str, now: float) -> Update:
     """Answer the statement that changes a name."""
-    is_theirs = _FACTOR.factor_key == factor, _FACTOR.user_key == user, _is_live(now)
-    return update(FACTORS).where(*is_theirs).values(name=name)
+    return update(FACTORS).where(_theirs(factor, user, now)).values(name=name)
 
 
 def remove(factor: bytes, user: bytes, now: float) -> Delete:
     """Answer the statement that forgets an enrolment."""
-    is_theirs = _FACTOR.factor_key == factor, _FACTOR.user_key == user, _is_live(now)
-    return delete(FACTORS).where(*is_theirs)
+    return delete(FACTORS).where(_theirs(factor, user, now))
 
 
 def delete_digests(factors: Sequence[bytes]) -> Delete:
@@ -148,6 +185,16 @@ def put(upsert: Upsert, key: bytes, record: str, until: float) -> Insert:
     row = {"pending_key": key, "record": record, "expires": until}
     changes = [(name, literal(row[name], _PENDING[name].type)) for name in ("record", "expires")]
     return upsert(PENDING, row, changes)
+
+
+def claim(key: bytes, until: float) -> Insert:
+    """Answer the statement that notes what was used; it fails where that was noted before."""
+    return PENDING.insert().values(pending_key=key, record='""', expires=until)
+
+
+def delete_over(key: bytes, now: float) -> Delete:
+    """Answer the statement that forgets a pending state whose time is over."""
+    return delete(PENDING).where(_PENDING.pending_key == key, _PENDING.expires <= now)
 
 
 def peek(key: bytes, now: float) -> Select[Any]:

@@ -11,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from nextauth.stores.backends.digests import digest as key_of
 from nextauth.stores.backends.sqlalchemy import factor_statements as statements
 from nextauth.stores.backends.sqlalchemy.keeping import Keeping
-from nextauth.stores.factors import Enrolment, check_counter, oldest_first
+from nextauth.stores.factors import (
+    MOST_ENROLMENTS,
+    Enrolment,
+    check_counter,
+    check_data,
+    check_name,
+    oldest_first,
+)
 
 __all__ = ["SQLAlchemyFactors"]
 
@@ -29,11 +36,27 @@ class SQLAlchemyFactors(Keeping):
         found: dict[bytes, list[Any]] = {}
         for row in await self._database.run("enrolments", ask):
             found.setdefault(bytes(row.factor_key), []).append(row)
-        return oldest_first(_enrolment(rows, provider, user_id) for rows in found.values())
+        return oldest_first(_enrolment(rows) for rows in found.values())
+
+    async def find(
+        self,
+        enrolment_id: str,
+        *,
+        now: float,  # noqa: ARG002 - what is confirmed does not expire
+    ) -> Enrolment | None:
+        """Answer the confirmed enrolment of an id, whosever it is."""
+        asked = statements.find(key_of(enrolment_id))
+
+        async def ask(connection: AsyncConnection) -> list[Any]:
+            return list(await connection.execute(asked))
+
+        rows = await self._database.run("find", ask)
+        return _enrolment(rows) if rows else None
 
     async def enrol(self, enrolment: Enrolment, *, now: float) -> bool:
-        """Keep an enrolment, unless its id is taken."""
+        """Keep an enrolment, unless its id is taken or the user has too many."""
         key = key_of(enrolment.id)
+        counted = statements.count_of(key_of(enrolment.provider, enrolment.user_id), now)
         kept = statements.enrol({"factor_key": key, **_values(enrolment)})
         digests = [
             {"factor_key": key, "digest_key": key_of(each), "digest": json.dumps(each)}
@@ -44,7 +67,10 @@ class SQLAlchemyFactors(Keeping):
             try:
                 await connection.execute(kept)
             except IntegrityError:
-                raise _IsTakenError from None
+                raise _IsRefusedError from None
+            # After the row is there: where one writes at a time, as in SQLite, the count is exact.
+            if (await connection.execute(counted)).scalar_one() > MOST_ENROLMENTS:
+                raise _IsRefusedError
             if digests:
                 await connection.execute(statements.digests_of(digests))
 
@@ -52,7 +78,7 @@ class SQLAlchemyFactors(Keeping):
         await self._clear_factor(key, now, operation="enrol")
         try:
             await self._database.run("enrol", work, is_atomic=True)
-        except _IsTakenError:
+        except _IsRefusedError:
             return False
         await self._clear_a_little(now)
         return True
@@ -97,10 +123,41 @@ class SQLAlchemyFactors(Keeping):
         await self._clear_a_little(now)
         return left
 
+    async def replace_data(  # noqa: PLR0913 - whose, what, and what was there
+        self,
+        provider: str,
+        user_id: str,
+        enrolment_id: str,
+        data: str,
+        *,
+        expected: str,
+        now: float,
+    ) -> bool:
+        """Put other data in the place of what is expected to be there."""
+        check_data(data)
+        key, user = key_of(enrolment_id), key_of(provider, user_id)
+
+        async def work(connection: AsyncConnection) -> bool:
+            # Compared here, while nobody else writes: MariaDB finds texts equal that are not.
+            if not (await connection.execute(statements.hold_any(key, user, now))).rowcount:
+                return False
+            details = (await connection.execute(statements.details_of(key))).scalar_one()
+            *whose, known = json.loads(details)
+            if known != expected:
+                return False
+            replaced = statements.replace_details(key, json.dumps([*whose, data]))
+            await connection.execute(replaced)
+            return True
+
+        is_replaced = await self._database.run("replace_data", work, is_atomic=True)
+        await self._clear_a_little(now)
+        return is_replaced
+
     async def rename(
         self, provider: str, user_id: str, enrolment_id: str, name: str, *, now: float
     ) -> bool:
         """Call an enrolment something else."""
+        check_name(name)
         key, user = key_of(enrolment_id), key_of(provider, user_id)
         renamed = statements.rename(key, user, json.dumps(name), now)
         return await self._write("rename", renamed, now) > 0
@@ -129,8 +186,8 @@ class SQLAlchemyFactors(Keeping):
         return count
 
 
-class _IsTakenError(Exception):
-    """An id is taken. It ends the transaction."""
+class _IsRefusedError(Exception):
+    """An id is taken, or there are too many. It ends the transaction, and undoes it."""
 
 
 async def _forget(connection: AsyncConnection, keys: list[bytes], user: bytes, now: float) -> int:
@@ -145,6 +202,7 @@ async def _forget(connection: AsyncConnection, keys: list[bytes], user: bytes, n
 
 
 def _values(enrolment: Enrolment) -> dict[str, object]:
+    whose = [enrolment.provider, enrolment.user_id, enrolment.id, enrolment.method]
     return {
         "user_key": key_of(enrolment.provider, enrolment.user_id),
         "is_confirmed": enrolment.confirmed,
@@ -153,13 +211,13 @@ def _values(enrolment: Enrolment) -> dict[str, object]:
         "used": enrolment.used,
         "expires": enrolment.expires,
         "name": json.dumps(enrolment.name),
-        "details": json.dumps([enrolment.id, enrolment.method, enrolment.data]),
+        "details": json.dumps([*whose, enrolment.data]),
     }
 
 
-def _enrolment(rows: list[Any], provider: str, user_id: str) -> Enrolment:
+def _enrolment(rows: list[Any]) -> Enrolment:
     row = rows[0]
-    enrolment_id, method, data = json.loads(row.details)
+    provider, user_id, enrolment_id, method, data = json.loads(row.details)
     return Enrolment(
         enrolment_id,
         provider,

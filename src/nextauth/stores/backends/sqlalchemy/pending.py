@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nextauth.stores.backends.digests import digest
@@ -13,6 +14,10 @@ from nextauth.stores.backends.sqlalchemy.keeping import Keeping
 __all__ = ["SQLAlchemyPending"]
 
 
+class _IsTakenError(Exception):
+    """It was used before; whatever the transaction did is undone."""
+
+
 class SQLAlchemyPending(Keeping):
     """Keeps pending states; see `PendingStore`."""
 
@@ -20,6 +25,25 @@ class SQLAlchemyPending(Keeping):
         """Keep a record, in place of what was kept under its key."""
         upsert, text = self._database.upsert, json.dumps(record)
         await self._write("put", statements.put(upsert, digest(key), text, until), now)
+
+    async def claim(self, key: str, *, until: float, now: float) -> bool:
+        """Note that something was used; of many calls at once one is the first."""
+        name = digest(key)
+        kept = statements.claim(name, until)
+
+        async def work(connection: AsyncConnection) -> None:
+            try:
+                await connection.execute(kept)
+            except IntegrityError:
+                raise _IsTakenError from None
+
+        # In a transaction of its own, as in `enrol`.
+        await self._write("claim", statements.delete_over(name, now), now)
+        try:
+            await self._database.run("claim", work, is_atomic=True)
+        except _IsTakenError:
+            return False
+        return True
 
     async def peek(self, key: str, *, now: float) -> str | None:
         """Answer a record and leave it there; None if there is none."""

@@ -75,7 +75,7 @@ FACTORS = Table(
     Column("used", Double),
     Column("expires", Double, index=True),  # of one that is confirmed: NULL
     Column("name", _JSON, nullable=False),
-    Column("details", _JSON, nullable=False),
+    Column("details", _JSON, nullable=False),  # whose it is, its id and method; its data is last
 )
 
 DIGESTS = Table(

@@ -1,0 +1,1 @@
+"""The peers: each runs in build/peers, or on Node, and knows nothing of `nextauth`."""

@@ -1,0 +1,1 @@
+"""What is judged of a running site, as browsers and proxies see it."""
