@@ -26,7 +26,7 @@ from nextauth.factors import (
     new_totp_secret,
 )
 from nextauth.models import User
-from nextauth.stores import Limit
+from nextauth.stores import Limit, MemoryStore
 from nextauth.stores.backends.redis import RedisStore
 from nextauth.stores.backends.sqlalchemy import SQLAlchemyStore
 from nextauth.testing import FakeClock, RecordingSink
@@ -245,6 +245,37 @@ def test_behind_a_shared_store_one_of_a_hundred_signs_in(kind: str, tmp_path: Pa
     with own_prefix() as prefix:
         store = RedisStore(REDIS, prefix=prefix, timeout=60)
         assert asyncio.run(_signed_in(store)) == (1, 1, 2)
+
+
+class _Meeting(MemoryStore):
+    """Holds back whoever would end a sign-in until all have come to its end."""
+
+    def __init__(self, parties: int) -> None:
+        super().__init__()
+        self._barrier = asyncio.Barrier(parties)
+
+    async def redeem(self, key: str, *, now: float) -> str | None:
+        await self._barrier.wait()
+        return await super().redeem(key, now=now)
+
+
+def test_of_right_answers_that_meet_at_the_end_one_is_taken() -> None:
+    """Each was checked before any was redeemed, by whatever luck (class: GHSA-hc7v-rggr-4hvx)."""
+    site = besieged(store=_Meeting(parties=4))
+    codes = enrol_codes(site.auth, site.clock)
+    held, code = site.held(), site.code()
+    forms = [f"totp?code={code}", *(f"recovery?code={each}" for each in codes[:3])]
+
+    async def answer(form: str) -> Reply:
+        method, _, body = form.partition("?")
+        return await _post(site.browser(held.jar), f"factor/{method}", body)
+
+    async def all_of_them() -> list[Reply]:
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.gather(*map(answer, forms))
+
+    assert count(asyncio.run(all_of_them())) == 1
+    assert len(site.sink.of(SecondFactorPassed)) == 4
 
 
 class _Endless(TotpFactor):

@@ -39,7 +39,7 @@ FACTORS = (
         "if not await self._pendings.redeem(answer.pending):",
         "if not answer.pending:",
         "security/test_second_factors_at_once.py::"
-        "test_of_all_right_answers_to_one_sign_in_one_is_taken",
+        "test_of_right_answers_that_meet_at_the_end_one_is_taken",
     ),
     Mutant(
         "recovery-codes-in-clear",
