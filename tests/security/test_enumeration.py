@@ -115,4 +115,4 @@ def test_padded_refusals_do_not_tell_who_has_an_account() -> None:
 def test_without_padding_they_would() -> None:
     """The control: an application that hashes for known accounts alone is an open book."""
     area = median(asyncio.run(areas(make_auth(None), lanes=1)))
-    assert area > 0.9, area
+    assert area > 0.8, area  # 1 on a quiet machine; what is padded may reach 0.55
