@@ -6,12 +6,13 @@ one costs little, since they share their tries; to take one for two would double
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from itertools import islice
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+
 from nextauth.tokens import Keyring
-from nextauth.tokens.mac import HmacKey
 
 __all__ = ["Names", "folded", "spelled"]
 
@@ -40,7 +41,7 @@ class Names:
     __slots__ = ("_keys",)
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keys = [HmacKey(key, hashlib.sha256) for key in keyring.purpose(_PURPOSE)]
+        self._keys = [HMAC(key, SHA256()) for key in keyring.purpose(_PURPOSE)]
 
     def of(self, kind: str, *parts: str) -> str:
         """Answer the key of something that is counted.
@@ -61,9 +62,11 @@ class Names:
         return [_digest(key, kind, parts) for key in self._keys]
 
 
-def _digest(key: HmacKey, kind: str, parts: tuple[str, ...]) -> str:
+def _digest(key: HMAC, kind: str, parts: tuple[str, ...]) -> str:
     named = "\0".join((kind, *parts)).encode("utf-8", "surrogatepass")
-    return key.end(key.begin(named)).hex()[:_KEY_DIGITS]
+    code = key.copy()  # the key is hashed in once
+    code.update(named)
+    return code.finalize().hex()[:_KEY_DIGITS]
 
 
 def folded(name: str) -> str:

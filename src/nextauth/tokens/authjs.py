@@ -6,15 +6,17 @@ Read: the same, and the A256GCM tokens of earlier v5 releases. The salt is the c
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import threading
 from collections.abc import Callable, Mapping
+from hashlib import sha512
+from hmac import compare_digest
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from nextauth.errors import TokenError
 from nextauth.tokens.gcm import A256GCM, GcmKey
@@ -28,7 +30,6 @@ from nextauth.tokens.jwe import (
     split_compact,
 )
 from nextauth.tokens.keyring import Keyring
-from nextauth.tokens.mac import HmacKey
 
 __all__ = ["INFO", "AuthjsCodec"]
 
@@ -125,20 +126,21 @@ class _CbcKey:
         "_local",
         "_mac",
         "_own_bits",
-        "_own_inner",
+        "_own_mac",
         "kid",
         "protected",
     )
 
     def __init__(self, key: bytes) -> None:
         mac_key, self._aes = key[:32], AES256(key[32:])
-        self._mac = HmacKey(mac_key, hashlib.sha512)
+        self._mac = HMAC(mac_key, SHA512())
         thumbprint = b'{"k":"%s","kty":"oct"}' % b64url_encode(key)
-        self.kid = b64url_encode(hashlib.sha512(thumbprint).digest()).decode("ascii")
+        self.kid = b64url_encode(sha512(thumbprint).digest()).decode("ascii")
         header = f'{{"alg":"dir","enc":"{_ENC}","kid":"{self.kid}"}}'
         self.protected = b64url_encode(header.encode("ascii"))
         # Nearly every token begins with this header: it is hashed once.
-        self._own_inner = self._mac.begin(self.protected)
+        self._own_mac = self._mac.copy()
+        self._own_mac.update(self.protected)
         self._own_bits = _bits(self.protected)
         # A cipher context belongs to one thread: the interpreter's lock is let go inside it.
         self._local = threading.local()
@@ -148,11 +150,12 @@ class _CbcKey:
 
     def _tag(self, protected: bytes, iv: bytes, ciphertext: bytes) -> bytes:
         if protected == self.protected:
-            inner = self._own_inner.copy()
-            inner.update(iv + ciphertext + self._own_bits)
+            mac = self._own_mac.copy()
+            mac.update(iv + ciphertext + self._own_bits)
         else:
-            inner = self._mac.begin(protected + iv + ciphertext + _bits(protected))
-        return self._mac.end(inner)[:_TAG_BYTES]
+            mac = self._mac.copy()
+            mac.update(protected + iv + ciphertext + _bits(protected))
+        return mac.finalize()[:_TAG_BYTES]
 
     def encrypt(self, payload: bytes, *, iv: bytes) -> str:
         padding = _BLOCK - len(payload) % _BLOCK
@@ -191,7 +194,7 @@ class _CbcKey:
         """Check the tag, then decrypt: nothing about the padding shows before (RFC 7516, 11.5)."""
         expected = self._tag(protected, raw_iv, raw)
         whole_blocks = len(raw_iv) == _BLOCK and raw and not len(raw) % _BLOCK
-        if not hmac.compare_digest(b64url_encode(expected), tag) or not whole_blocks:
+        if not compare_digest(b64url_encode(expected), tag) or not whole_blocks:
             reason = "damaged"
             raise TokenError(reason)
         # In CBC a block's plaintext depends on the block before it and on nothing else: with the

@@ -7,11 +7,11 @@ base64url, a size limit before any work, and no header member but ``alg``, ``enc
 from __future__ import annotations
 
 from binascii import Error as Base64Error
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeGuard
 
 import msgspec
+from pybase64 import b64decode, b64encode
 
 from nextauth.errors import TokenError
 
@@ -34,11 +34,8 @@ LONGEST_TOKEN = 32_768
 
 _LONGEST_HEADER = 1_024
 _LATEST = 253_402_300_799  # the year 9999: later than any date that can be written
-_TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
-_TO_URL = bytes.maketrans(b"+/", b"-_")
-_PADDING = (b"", None, b"==", b"=")
-# Letters that leave no stray bits behind the last byte, by the segment's length modulo 4.
-_LAST = (None, b"", b"AQgw", b"AEIMQUYcgkosw048")
+_URL_LETTERS = b"-_"
+_PADDING = (b"", b"===", b"==", b"=")  # by the segment's length modulo 4; of no length is 1
 _SEGMENTS = 5
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -79,7 +76,7 @@ class OpenedToken:
 
 def b64url_encode(data: bytes) -> bytes:
     """Encode as base64url without padding (RFC 7515, 2)."""
-    return b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=")
+    return b64encode(data, _URL_LETTERS).rstrip(b"=")
 
 
 def b64url_decode(segment: bytes) -> bytes:
@@ -88,16 +85,17 @@ def b64url_decode(segment: bytes) -> bytes:
     Raises:
         TokenError: `segment` is not canonical base64url without padding.
     """
-    remainder = len(segment) & 3
-    padding = _PADDING[remainder]
-    if padding is None or (remainder and segment[-1:] not in _LAST[remainder]):  # type: ignore[operator]
+    data: bytes | None = None
+    if b"+" not in segment and b"/" not in segment:  # b64decode would take them for - and _
+        try:
+            data = b64decode(segment + _PADDING[len(segment) & 3], _URL_LETTERS, validate=True)
+        except Base64Error:
+            data = None
+    # Stray bits behind the last byte, and padding of its own, are not written again.
+    if data is None or b64encode(data, _URL_LETTERS).rstrip(b"=") != segment:
         reason = "malformed"
         raise TokenError(reason)
-    try:
-        return a2b_base64(segment.translate(_TO_STANDARD) + padding, strict_mode=True)
-    except Base64Error:
-        reason = "malformed"
-        raise TokenError(reason) from None
+    return data
 
 
 def split_compact(token: str, *, longest: int = LONGEST_TOKEN) -> list[bytes]:
