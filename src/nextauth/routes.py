@@ -5,7 +5,7 @@ Address, route, method, body, may-act, action: in this order, for every request 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NoReturn
@@ -73,6 +73,8 @@ class Route:
     serves: Callable[[Settings], bool] = lambda _: True
 
 
+_Found = tuple[str, Route, Provider | None]
+
 ROUTES: Mapping[str, Route] = MappingProxyType(
     {
         "providers": Route({"GET": providers.show}),
@@ -127,13 +129,14 @@ class Router:
             if each.serves(settings)
         }
         # Nearly every request is for one of these paths; what is not is read word by word.
-        self._paths: dict[str, tuple[str, Route, Provider | None]] = {}
+        self._paths: dict[str, _Found] = {}
         for name, route in self._routes.items():
             if route.provider != REQUIRED:
                 self._paths[self._prefix + name] = name, route, None
             if route.provider != NONE:
                 for provider in settings.providers.values():
-                    self._paths[f"{self._prefix}{name}/{provider.id}"] = name, route, provider
+                    its = _of_provider(route, provider) if route.provider == REQUIRED else route
+                    self._paths[f"{self._prefix}{name}/{provider.id}"] = name, its, provider
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is under the base path.
@@ -158,10 +161,13 @@ class Router:
             look_only=request.method == "HEAD",
         )
         try:
-            route = self._match(exchange)
-            handler = self._handler(exchange, route)
+            found = self._paths.get(request.path)
+            if found is None or request.has_too_many_headers:
+                found = self._match(exchange)
+            exchange.action, route, exchange.provider = found
+            handler = route.handlers.get(request.method) or self._handler(exchange, route)
             if handler is None:
-                response = _preflight(_methods(route, exchange.provider))
+                response = _preflight(_methods(route))
             else:
                 if request.method == "POST" and route.reads_body:
                     exchange.body = await read_body(request, only_json=exchange.is_bearer)
@@ -181,15 +187,12 @@ class Router:
             response.cookies.clear()
         return response
 
-    def _match(self, exchange: Exchange) -> Route:
+    def _match(self, exchange: Exchange) -> _Found:
+        """Read a path word by word, so that what is wrong with it is told."""
         path = exchange.request.path
         if exchange.request.has_too_many_headers:
             message = f"the request has more than {MOST_HEADERS} headers"
             raise BadRequest(message)
-        found = self._paths.get(path)
-        if found is not None:
-            exchange.action, route, exchange.provider = found
-            return route
         named = path[len(self._prefix) :]
         parts = named.removesuffix("/").split("/", _MOST_WORDS)
         action, rest = parts[0], parts[1:]
@@ -205,25 +208,23 @@ class Router:
         if route.words:
             exchange.words = tuple(rest)
         elif rest:
-            exchange.provider = self._services.settings.providers.get(rest[0])
-            if exchange.provider is None:
+            found = self._paths.get(f"{self._prefix}{action}/{rest[0]}")
+            if found is None:
                 message = f"{action} names no provider that is configured"
                 raise UnknownAction(message)
-        return route
+            return found
+        return action, route, None
 
     def _handler(self, exchange: Exchange, route: Route) -> Handler | None:
         """Answer what handles the request's method; None where a preflight is to be answered."""
-        request, provider = exchange.request, exchange.provider
+        request = exchange.request
         method = "GET" if request.method == "HEAD" else request.method
-        takes: Collection[str] = route.handlers
-        if route.provider == REQUIRED and provider is not None:
-            takes = provider.callback_methods
-        if method in takes:
+        if method in route.handlers:
             return route.handlers[method]
         if method == "OPTIONS" and _is_preflight(request, self._services):
             return None
         message = f"{exchange.action} is not for {request.method[:16]!r}"
-        raise MethodNotAllowed(message, allow=_methods(route, provider))
+        raise MethodNotAllowed(message, allow=_methods(route))
 
 
 def _refuse_address() -> NoReturn:
@@ -231,10 +232,15 @@ def _refuse_address() -> NoReturn:
     raise UntrustedHost(message)
 
 
-def _methods(route: Route, provider: Provider | None) -> tuple[str, ...]:
+def _of_provider(route: Route, provider: Provider) -> Route:
+    """Answer a provider's callback: it takes what the provider says."""
+    takes = provider.callback_methods
+    handlers = {method: each for method, each in route.handlers.items() if method in takes}
+    return replace(route, handlers=handlers)
+
+
+def _methods(route: Route) -> tuple[str, ...]:
     methods = tuple(route.handlers)
-    if route.provider == REQUIRED and provider is not None:
-        methods = tuple(method for method in methods if method in provider.callback_methods)
     return ("GET", "HEAD", *methods[1:]) if "GET" in methods else methods
 
 

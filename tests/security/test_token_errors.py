@@ -84,7 +84,9 @@ def _padded(padding: bytes) -> str:
     whole = (text + bytes(32))[: 32 - len(padding)] + padding
     encryptor = Cipher(key._aes, CBC(bytes(16))).encryptor()
     raw = encryptor.update(whole) + encryptor.finalize()
-    tag = b64url_encode(key._tag(key.protected, bytes(16), raw))
+    mac = key._own_mac.copy()
+    mac.update(bytes(16) + raw + key._own_bits)
+    tag = b64url_encode(mac.finalize()[:32])
     parts = (key.protected, b"", b64url_encode(bytes(16)), b64url_encode(raw), tag)
     return b".".join(parts).decode()
 

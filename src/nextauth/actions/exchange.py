@@ -61,7 +61,7 @@ class Exchange(AskedRequest):
     def __init__(
         self, services: Services, request: Request, origin: Origin, *, look_only: bool = False
     ) -> None:
-        super().__init__(services, request)
+        AskedRequest.__init__(self, services, request)
         self.origin: Origin = origin
         self.plan: CookiePlan = services.settings.cookies_on(origin)
         self.look_only: bool = look_only

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import gmtime, strftime
 from types import MappingProxyType
 from typing import Any
@@ -30,7 +31,8 @@ __all__ = [
 
 SCHEMA_VERSION = 1
 _EXTRA = "user"
-_ISO_8601 = "%Y-%m-%dT%H:%M:%S.000Z"
+_HOUR = 3600
+_TWO_DIGITS = [f"{number:02}" for number in range(60)]
 _PUBLIC = (("name", "name"), ("email", "email"), ("image", "picture"))
 _VERSION = "nextauth"
 _PREFIX = "nextauth_"
@@ -171,7 +173,19 @@ def public_session(claims: Mapping[str, Any]) -> dict[str, Any]:
         value = claims.get(claim)
         if value is not None:
             user[member] = value
-    return {"user": user, "expires": strftime(_ISO_8601, gmtime(claims["exp"]))}
+    return {"user": user, "expires": _iso_8601(claims["exp"])}
+
+
+def _iso_8601(moment: float) -> str:
+    """Answer Unix seconds as JavaScript's ``Date`` writes them."""
+    hours, seconds = divmod(int(moment), _HOUR)
+    minute, second = divmod(seconds, 60)
+    return f"{_hour(hours)}{_TWO_DIGITS[minute]}:{_TWO_DIGITS[second]}.000Z"
+
+
+@lru_cache(maxsize=64)  # sessions that are used end within the same day or two
+def _hour(hours: int) -> str:
+    return strftime("%Y-%m-%dT%H:", gmtime(hours * _HOUR))
 
 
 def identity_of(claims: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:

@@ -86,15 +86,15 @@ class SessionCookie:
             now: Unix seconds.
         """
         for name, opener in self._openers:
-            if not cookies.has(name):
-                continue
             opened = []
-            for candidate in cookies.candidates(name, self._most_escapes):
+            candidates = cookies.candidates(name, self._most_escapes)
+            for candidate in candidates:
                 try:
                     opened.append(opener.open(candidate, now=now))
                 except TokenError:
                     continue
-            return opened[0] if len(opened) == 1 else _settled(opened)
+            if candidates or cookies.has(name):
+                return opened[0] if len(opened) == 1 else _settled(opened)
         return None
 
     def is_in(self, cookies: Cookies) -> bool:

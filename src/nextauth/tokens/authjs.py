@@ -94,7 +94,7 @@ class AuthjsCodec:
         protected, _, iv, ciphertext, tag = split_compact(token)
         key = self._by_header.get(protected)
         if key is not None:
-            payload = key.decrypt(protected, iv, ciphertext, tag)
+            payload = key.decrypt(iv, ciphertext, tag)
         else:
             payload = self._open_foreign(protected, iv, ciphertext, tag)
         return decode_claims(payload, now=now)
@@ -148,19 +148,12 @@ class _CbcKey:
     def __repr__(self) -> str:
         return f"_CbcKey(kid={self.kid!r})"
 
-    def _tag(self, protected: bytes, iv: bytes, ciphertext: bytes) -> bytes:
-        if protected == self.protected:
-            mac = self._own_mac.copy()
-            mac.update(iv + ciphertext + self._own_bits)
-        else:
-            mac = self._mac.copy()
-            mac.update(protected + iv + ciphertext + _bits(protected))
-        return mac.finalize()[:_TAG_BYTES]
-
     def encrypt(self, payload: bytes, *, iv: bytes) -> str:
         padding = _BLOCK - len(payload) % _BLOCK
         iv, ciphertext = self._chained(iv, payload + bytes((padding,)) * padding)
-        tag = self._tag(self.protected, iv, ciphertext)
+        mac = self._own_mac.copy()
+        mac.update(iv + ciphertext + self._own_bits)
+        tag = mac.finalize()[:_TAG_BYTES]
         return b".".join(
             (
                 self.protected,
@@ -187,19 +180,30 @@ class _CbcKey:
         local.before = blocks[-_BLOCK:]
         return blocks[:_BLOCK], blocks[_BLOCK:]
 
-    def decrypt(self, protected: bytes, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
-        return self.decrypt_raw(protected, b64url_decode(iv), b64url_decode(ciphertext), tag)
+    def decrypt(self, iv: bytes, ciphertext: bytes, tag: bytes) -> bytes:
+        """Decrypt a token under the header that we write."""
+        raw_iv = b64url_decode(iv)
+        blocks = raw_iv + b64url_decode(ciphertext)
+        mac = self._own_mac.copy()
+        mac.update(blocks + self._own_bits)
+        return self._decrypted(mac, raw_iv, blocks, tag)
 
     def decrypt_raw(self, protected: bytes, raw_iv: bytes, raw: bytes, tag: bytes) -> bytes:
+        """Decrypt a token under another header."""
+        mac = self._mac.copy()
+        mac.update(protected + raw_iv + raw + _bits(protected))
+        return self._decrypted(mac, raw_iv, raw_iv + raw, tag)
+
+    def _decrypted(self, mac: HMAC, raw_iv: bytes, blocks: bytes, tag: bytes) -> bytes:
         """Check the tag, then decrypt: nothing about the padding shows before (RFC 7516, 11.5)."""
-        expected = self._tag(protected, raw_iv, raw)
-        whole_blocks = len(raw_iv) == _BLOCK and raw and not len(raw) % _BLOCK
-        if not compare_digest(b64url_encode(expected), tag) or not whole_blocks:
+        expected = b64url_encode(mac.finalize()[:_TAG_BYTES])
+        whole_blocks = len(raw_iv) == _BLOCK < len(blocks) and not len(blocks) % _BLOCK
+        if not compare_digest(expected, tag) or not whole_blocks:
             reason = "damaged"
             raise TokenError(reason)
         # In CBC a block's plaintext depends on the block before it and on nothing else: with the
         # IV fed as a first block, one context serves every token, and its first block is waste.
-        padded = self._decryptor().update(raw_iv + raw)[_BLOCK:]
+        padded = self._decryptor().update(blocks)[_BLOCK:]
         return padded[: -padded[-1]]
 
     def _decryptor(self) -> CipherContext:

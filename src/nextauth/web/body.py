@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from nextauth.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
-from nextauth.web.percent import percent_decoder
+from nextauth.web.percent import decode_single, percent_decoder
 from nextauth.web.request import Request
 
 __all__ = [
@@ -99,8 +99,10 @@ def _form(body: bytes) -> dict[str, Any]:
         pairs = body.decode("utf-8").split("&", _MOST_FIELDS)
         for pair in pairs[:_MOST_FIELDS]:
             name, equals, value = pair.partition("=")
-            if "%" in pair or "+" in pair:  # most have nothing to decode
-                name, value = _decoded(name, decode), _decoded(value, decode)
+            if "%" in name or "+" in name:  # most have nothing to decode
+                name = _decoded(name, decode)
+            if "%" in value or "+" in value:
+                value = _decoded(value, decode)
             if name or equals:
                 fields[name] = value
     except ValueError:
@@ -114,7 +116,8 @@ def _form(body: bytes) -> dict[str, Any]:
 
 def _decoded(text: str, decode: Callable[[bytes], bytes]) -> str:
     """Decode one name or value (URL Standard, 5.1)."""
-    return decode(text.replace("+", " ").encode()).decode("utf-8")
+    text = text.replace("+", " ")
+    return decode_single(text) or decode(text.encode()).decode("utf-8")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

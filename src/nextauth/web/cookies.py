@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from operator import methodcaller
 
-from nextauth.web.percent import percent_decoder
+from nextauth.web.percent import decode_single, percent_decoder
 from nextauth.web.set_cookies import LONGEST_COOKIE
 
 __all__ = ["ESCAPES_OF_A_TOKEN", "MOST_ESCAPES", "Cookies", "decode_value"]
@@ -35,6 +35,8 @@ def decode_value(value: str) -> str:
     escapes = value.count("%")
     if not escapes or escapes > MOST_ESCAPES:
         return value
+    if escapes == 1 and (decoded := decode_single(value)):  # the CSRF cookie's "|"
+        return decoded
     try:
         return percent_decoder(escapes)(value.encode()).decode("utf-8")
     except ValueError:

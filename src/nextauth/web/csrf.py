@@ -6,10 +6,11 @@ See the OWASP cheat sheet on CSRF: Fetch Metadata, verifying the origin, signed 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from binascii import hexlify
 from collections.abc import Collection, Sequence
 from enum import Enum
+from hashlib import sha256
 
 from nextauth.web.origin import Origin
 from nextauth.web.request import Request
@@ -81,7 +82,7 @@ class CsrfTokens:
             msg = f"a CSRF token takes {_TOKEN_BYTES} random bytes, not {len(entropy)}"
             raise ValueError(msg)
         token = entropy.hex()
-        return f"{token}|{_signature(token, self._secrets[0])}"
+        return f"{token}|{_signature(token, self._secrets[0]).decode('ascii')}"
 
     def token_of(self, cookie_value: str | None) -> str | None:
         """Answer the token that a cookie holds, if one of our secrets signed it.
@@ -93,11 +94,10 @@ class CsrfTokens:
             return None
         token, _, signature = cookie_value.partition("|")
         given = signature.encode("utf-8", "surrogatepass")
-        signed = [
-            hmac.compare_digest(given, _signature(token, secret).encode())
-            for secret in self._secrets
-        ]
-        return token if any(signed) else None
+        is_ours = False
+        for secret in self._secrets:
+            is_ours |= hmac.compare_digest(given, _signature(token, secret))
+        return token if is_ours else None
 
     def verify(self, *, cookie_value: str | None, expected_token: object) -> bool:
         """Tell whether the form's token is the cookie's.
@@ -115,5 +115,5 @@ class CsrfTokens:
         )
 
 
-def _signature(token: str, secret: bytes) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass") + secret).hexdigest()
+def _signature(token: str, secret: bytes) -> bytes:
+    return hexlify(sha256(token.encode("utf-8", "surrogatepass") + secret).digest())

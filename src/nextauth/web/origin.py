@@ -41,27 +41,27 @@ class Origin:
         scheme: ``"http"`` or ``"https"``.
         host: Lower case; an IPv6 address in brackets.
         port: The port.
+
+    Attributes:
+        is_secure: Whether it is https.
     """
 
     scheme: str
     host: str
     port: int
+    is_secure: bool = field(init=False, repr=False, compare=False)
     _text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # One is written, and compared with what is written, many times a request.
+        # One is asked, written, and compared with what is written, many times a request.
         text = f"{self.scheme}://{self.host}"
         if self.port != _DEFAULT_PORTS[self.scheme]:
             text = f"{text}:{self.port}"
         object.__setattr__(self, "_text", text)
+        object.__setattr__(self, "is_secure", self.scheme == "https")
 
     def __str__(self) -> str:
         return self._text
-
-    @property
-    def is_secure(self) -> bool:
-        """Whether it is https."""
-        return self.scheme == "https"
 
     @property
     def netloc(self) -> str:

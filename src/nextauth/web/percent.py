@@ -9,10 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["FEW_ESCAPES", "percent_decoder"]
+__all__ = ["FEW_ESCAPES", "decode_single", "percent_decoder"]
 
 FEW_ESCAPES = 256
 """So many may be decoded one by one, where ``%zz`` stands for itself."""
+
+
+_ASCII = {
+    written: chr(code)
+    for code in range(128)
+    for written in (f"{code:02x}", f"{code:02X}")  # of two digits at most one is a letter
+}
+
+
+def decode_single(text: str) -> str | None:
+    """Decode a text with one escape, of an ASCII character: what most cookies and fields have.
+
+    Args:
+        text: The text.
+
+    Returns:
+        None where it has none, several, or another, so that `percent_decoder` has to decode it.
+    """
+    before, _, after = text.partition("%")
+    letter = _ASCII.get(after[:2])
+    return None if letter is None or "%" in after else f"{before}{letter}{after[2:]}"
 
 
 def percent_decoder(escapes: int) -> Callable[[bytes], bytes]:

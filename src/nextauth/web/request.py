@@ -133,11 +133,10 @@ class Request:
         "scheme",
     )
 
-    def __init__(  # noqa: PLR0913 - what a request consists of
+    def __init__(  # noqa: PLR0913, PLR0917 - what a request consists of
         self,
         method: str,
         path: str,
-        *,
         query: bytes = b"",
         headers: Iterable[tuple[bytes, bytes]] = (),
         scheme: str = "http",
@@ -148,11 +147,10 @@ class Request:
         self.method: str = method
         self.path: str = path
         self.query: bytes = query
-        self.headers = headers if isinstance(headers, (list, tuple)) else list(headers)
+        given = headers if isinstance(headers, (list, tuple)) else list(headers)
         # Each of them is looked at many times, so that of thousands none may decide anything.
-        self.has_too_many_headers: bool = len(self.headers) > MOST_HEADERS
-        if self.has_too_many_headers:
-            self.headers = self.headers[:MOST_HEADERS]
+        self.has_too_many_headers: bool = len(given) > MOST_HEADERS
+        self.headers = given[:MOST_HEADERS] if self.has_too_many_headers else given
         self.scheme: str = scheme
         self.client: str | None = client
         self.read_body: Callable[[int], Awaitable[bytes]] = read_body
@@ -184,10 +182,11 @@ class Request:
         named = self._named
         if named is None:
             named = self._named = _by_name(self.headers)
-        if name not in named:
+        value = named.get(name)
+        if value is None:
             return []
         if len(named) == len(self.headers):
-            return [named[name].decode("latin-1")]
+            return [value.decode("latin-1")]
         return [value.decode("latin-1") for key, value in self.headers if key == name]
 
     def query_value(self, name: str) -> str | None:

@@ -62,8 +62,7 @@ class Response:
             headers: More headers.
         """
         body = msgspec.json.encode(value)
-        length = (b"content-length", b"%d" % len(body))
-        return cls(status, [*_JSON, length, *headers], body)
+        return cls(status, (*_JSON, (b"content-length", b"%d" % len(body)), *headers), body)
 
     @classmethod
     def jwt(cls, token: str) -> Response:

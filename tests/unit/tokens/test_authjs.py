@@ -70,8 +70,8 @@ def _cbc(header: object, payload: bytes, key: bytes | None = None, iv: bytes = b
 
 
 def _payload(token: str) -> bytes:
-    protected, _, *rest = token.encode().split(b".")
-    return CODEC._newest.decrypt(protected, *rest)
+    _, _, *rest = token.encode().split(b".")
+    return CODEC._newest.decrypt(*rest)
 
 
 def _gcm(header: object, claims: dict[str, Any], key: bytes | None = None) -> str:
