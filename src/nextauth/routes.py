@@ -154,12 +154,7 @@ class Router:
         """
         services = self._services
         origin = services.settings.address.origin(request)
-        exchange = Exchange(
-            services,
-            request,
-            origin or _addressed(request),
-            look_only=request.method == "HEAD",
-        )
+        exchange = Exchange(services, request, origin or _addressed(request))
         try:
             found = self._paths.get(request.path)
             if found is None or request.has_too_many_headers:

@@ -39,9 +39,9 @@ class Exchange(AskedRequest):
         services: What was built once.
         request: The request.
         origin: Our origin.
-        look_only: Run no callback and change nothing (HEAD).
 
     Attributes:
+        look_only: Whether no callback is run and nothing changed (HEAD).
         plan: Names and attributes of the cookies on this address.
         provider: The provider that the path names, or None.
         words: What else the path names.
@@ -58,13 +58,11 @@ class Exchange(AskedRequest):
         "words",
     )
 
-    def __init__(
-        self, services: Services, request: Request, origin: Origin, *, look_only: bool = False
-    ) -> None:
+    def __init__(self, services: Services, request: Request, origin: Origin) -> None:
         AskedRequest.__init__(self, services, request)
         self.origin: Origin = origin
         self.plan: CookiePlan = services.settings.cookies_on(origin)
-        self.look_only: bool = look_only
+        self.look_only: bool = request.method == "HEAD"
         self.provider: Provider | None = None
         self.words: tuple[str, ...] = ()
         self.to_set: list[SetCookie] = []

@@ -118,6 +118,7 @@ class AuthApp:
     def __init__(self, auth: Auth, *, runtime: WorkerRuntime | None = None) -> None:
         auth.services.require_providers()
         self._auth = auth
+        self._prefix = f"{auth.settings.base_path}/"
         self._reading = runtime or WORKERS
         self._posting = runtime or FORM_WORKERS
 
@@ -125,10 +126,10 @@ class AuthApp:
         """Serve one connection; what is not under the base path is 404."""
         kind = scope["type"]
         if kind == "http":
-            auth = self._auth
-            if auth.covers(scope["path"]):
+            path = scope["path"]
+            if path.startswith(self._prefix) or self._auth.covers(path):
                 runtime = self._posting if scope["method"] == "POST" else self._reading
-                response = await auth.handle(request_of(scope, receive, runtime=runtime))
+                response = await self._auth.handle(request_of(scope, receive, runtime=runtime))
             else:
                 response = Response(404, [(b"content-length", b"0")])
             await send_response(response, send)

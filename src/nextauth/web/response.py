@@ -45,9 +45,9 @@ class Response:
         cookies: Sequence[SetCookie] = (),
     ) -> None:
         self.status: int = status
-        self.headers: list[Header] = list(headers)
+        self.headers: list[Header] = [*headers]
         self.body: bytes = body
-        self.cookies: list[SetCookie] = list(cookies)
+        self.cookies: list[SetCookie] = [*cookies]
 
     def __repr__(self) -> str:
         return f"Response({self.status}, {len(self.body)} bytes, {len(self.cookies)} cookies)"
