@@ -202,7 +202,7 @@ async def _desk(exchange: Exchange, *, changes: bool) -> _Desk | Response:
     if two_steps is None or account is None:  # the route table sees to it
         message = "this Auth has no account pages"
         raise UnknownAction(message)
-    resumed = await exchange.resume(renews=not exchange.is_bearer)
+    resumed = await exchange.resume()
     session = None if resumed.claims is None else session_of(resumed.claims)
     user_id = None if session is None else session.user.id
     provider = None if session is None else session.provider

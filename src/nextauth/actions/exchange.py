@@ -90,8 +90,25 @@ class Exchange(AskedRequest):
             return self.borne
         return self.cookies.get(self.plan.pending)
 
-    async def resume(self, *, renews: bool = True) -> Resumed:
+    async def resume(self) -> Resumed:
         """Read the session of whoever asks, and have the response carry what is due.
+
+        Raises:
+            Busy: The ``jwt`` callback found no worker.
+        """
+        return self.glance() or await self.ask(renews=not self.is_bearer)
+
+    def glance(self) -> Resumed | None:
+        """Read the session of whoever asks where nobody else need be asked; else None."""
+        if self.look_only or self.is_bearer:
+            return None
+        glanced = self.services.sessions.glance(self.cookies, self.origin)
+        if glanced is not None:
+            self.to_set.extend(glanced.cookies)
+        return glanced
+
+    async def ask(self, *, renews: bool) -> Resumed:
+        """Read the session of whoever asks where `glance` did not.
 
         Args:
             renews: Whether a token that is due is written anew.
@@ -99,13 +116,7 @@ class Exchange(AskedRequest):
         Raises:
             Busy: The ``jwt`` callback found no worker.
         """
-        sessions = self.services.sessions
-        if renews and not self.look_only and not self.is_bearer:
-            glanced = sessions.glance(self.cookies, self.origin)
-            if glanced is not None:
-                self.to_set.extend(glanced.cookies)
-                return glanced
-        resumed = await sessions.resume(
+        resumed = await self.services.sessions.resume(
             self.request, self.carrier, look_only=self.look_only, renews=renews
         )
         self.to_set.extend(resumed.cookies)

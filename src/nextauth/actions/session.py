@@ -39,11 +39,12 @@ async def show(exchange: Exchange) -> Response:
         exchange: The request being answered.
     """
     services = exchange.services
-    is_bearer = exchange.is_bearer
-    is_token = is_bearer and exchange.wants_token
-    resumed = await exchange.resume(renews=is_token or not is_bearer)
-    if is_token:
-        return _token(exchange, resumed)
+    resumed = exchange.glance()
+    if resumed is None:
+        is_token = exchange.is_bearer and exchange.wants_token
+        resumed = await exchange.ask(renews=is_token or not exchange.is_bearer)
+        if is_token:
+            return _token(exchange, resumed)
     if resumed.claims is None:
         return Response.json(services.settings.dialect.signed_out)
     if services.session is None or exchange.look_only:

@@ -36,7 +36,7 @@ async def show(exchange: Exchange) -> Response:
     if forward is None:  # the route table sees to it
         message = "this Auth answers no proxy"
         raise UnknownAction(message)
-    resumed = await exchange.resume(renews=not exchange.is_bearer)
+    resumed = await exchange.resume()
     session = None if resumed.claims is None else session_of(resumed.claims)
     headers = {b"cache-control": b"private, no-store"}
     if session is None:
