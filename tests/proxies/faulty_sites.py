@@ -218,6 +218,7 @@ FAULTS = (
     Fault("none, several names", None, running=SEVERAL),
     Fault("none, another path", None, running={"base_path": "/auth"}),
     Fault("none, a page of its own", None, running={"pages": Pages(sign_in="/login")}),
+    Fault("none, http refused", None, instead(("return 301", "return 403; # 301"))),
     Fault("nothing routed", "routes-missing", location("location / { return 404; }")),
     Fault("path stripped", "base-path-elsewhere", stripped, path="/app"),
     Fault("application down", "route-failed", location("location / { return 502; }")),

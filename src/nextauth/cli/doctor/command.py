@@ -18,10 +18,12 @@ from nextauth.cli.doctor.report import Report
 from nextauth.cli.doctor.site.visit import Place
 from nextauth.cli.loading import NotLoadedError, load_auth
 from nextauth.errors import ConfigurationError
+from nextauth.tracebacks import describe_exception
 
 __all__ = ["doctor", "workers_of"]
 
 _WRONG_USE = 2
+_FAILED = 3
 _VARIABLES = ("WEB_CONCURRENCY", "UVICORN_WORKERS", "GRANIAN_WORKERS")
 _GUNICORN = re.compile(r"(?:^|\s)(?:-w\s*|--workers[ =])(\d{1,4})\b")
 
@@ -47,7 +49,7 @@ def doctor(where: str, url: str | None, *, workers: int | None, as_json: bool) -
     except NotLoadedError as error:
         _end(str(error))
     else:
-        report = asyncio.run(_examined(auth, where, place, workers or workers_of(os.environ)))
+        report = _report(auth, where, place, workers or workers_of(os.environ))
     typer.echo(report.json() if as_json else report.text())
     raise typer.Exit(report.status)
 
@@ -62,6 +64,13 @@ def workers_of(environ: Mapping[str, str]) -> int | None:
     given += _GUNICORN.findall(environ.get("GUNICORN_CMD_ARGS", ""))
     numbers = [int(each) for each in given if each.isascii() and each.isdigit()]
     return max(numbers, default=None)
+
+
+def _report(auth: Auth, where: str, place: Place | None, workers: int | None) -> Report:
+    try:
+        return asyncio.run(_examined(auth, where, place, workers))
+    except Exception as error:  # noqa: BLE001 - its own failure must not pass for a finding
+        _end(f"it failed itself, and found nothing:\n{describe_exception(error)}", _FAILED)
 
 
 async def _examined(auth: Auth, where: str, place: Place | None, workers: int | None) -> Report:
@@ -80,6 +89,6 @@ async def _examined(auth: Auth, where: str, place: Place | None, workers: int | 
         await client.aclose()
 
 
-def _end(message: str) -> NoReturn:
+def _end(message: str, status: int = _WRONG_USE) -> NoReturn:
     typer.echo(f"nextauth doctor: {message}", err=True)
-    raise typer.Exit(_WRONG_USE)
+    raise typer.Exit(status)

@@ -350,3 +350,29 @@ def test_what_is_told_by_hand_counts_more(folder: Path, monkeypatch: pytest.Monk
     where = saved(folder)
     assert codes(doctor(where, "--json")) == ["throttle-apart"]
     assert codes(doctor(where, "--workers", "1", "--json")) == []
+
+
+BROKEN = """
+from nextauth import Auth, Credentials, User
+
+class Broken(Auth):
+    @property
+    def settings(self):
+        raise LookupError("no settings today")
+
+auth = Broken(
+    providers=[Credentials(authorize=lambda credentials: User(id=1), account="email")],
+    secret={secret!r},
+    environ={{}},
+)
+"""
+
+
+def test_a_failure_of_its_own_is_no_finding(folder: Path) -> None:
+    (folder / "broken_site.py").write_text(BROKEN.format(secret=SECRET), "utf-8")
+    result = doctor("broken_site:auth", "--json")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert "nextauth doctor: it failed itself, and found nothing:" in result.stderr
+    assert "LookupError: no settings today" in result.stderr
+    assert SECRET not in result.output

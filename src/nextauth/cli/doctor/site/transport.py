@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from nextauth.cli.doctor.checks import Check
 from nextauth.cli.doctor.findings import Diagnosis, Finding, Severity
 from nextauth.cli.doctor.site.visit import Visit
-from nextauth.cli.doctor.site.wire import UnansweredError
+from nextauth.cli.doctor.site.wire import Answer, UnansweredError
 from nextauth.tokens.jwe import CLOCK_TOLERANCE
 
 __all__ = ["CHECKS"]
@@ -65,14 +65,17 @@ def _encryption(visit: Visit) -> Iterator[Finding]:
         yield PLAIN.found(str(visit.place.origin))
         return
     plain = visit.answer("plain http")
-    leads = "" if plain is None else plain.first("location")
-    if plain is not None and not leads.lower().startswith("https://"):
+    if plain is not None and plain.status < _BAD_REQUEST and not _leads_to_https(plain):
         yield NOT_REDIRECTED.found(f"GET http://{visit.place.origin.host}: {plain.status}")
     answer = visit.answer("providers")
     value = "" if answer is None else answer.first("strict-transport-security")
     found = _MAX_AGE.search(value)
     if found is None or int(found[1]) < _LEAST_HSTS:
         yield NO_HSTS.found(value or None)
+
+
+def _leads_to_https(answer: Answer) -> bool:
+    return answer.first("location").lower().startswith("https://")
 
 
 def _clock(visit: Visit) -> Iterator[Finding] | None:
