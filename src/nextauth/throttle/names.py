@@ -9,10 +9,8 @@ from __future__ import annotations
 import unicodedata
 from itertools import islice
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
-
 from nextauth.tokens import Keyring
+from nextauth.tokens.mac import MacKey
 
 __all__ = ["Names", "folded", "spelled"]
 
@@ -41,7 +39,7 @@ class Names:
     __slots__ = ("_keys",)
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keys = [HMAC(key, SHA256()) for key in keyring.purpose(_PURPOSE)]
+        self._keys = [MacKey(key) for key in keyring.purpose(_PURPOSE)]
 
     def of(self, kind: str, *parts: str) -> str:
         """Answer the key of something that is counted.
@@ -62,11 +60,9 @@ class Names:
         return [_digest(key, kind, parts) for key in self._keys]
 
 
-def _digest(key: HMAC, kind: str, parts: tuple[str, ...]) -> str:
+def _digest(key: MacKey, kind: str, parts: tuple[str, ...]) -> str:
     named = "\0".join((kind, *parts)).encode("utf-8", "surrogatepass")
-    code = key.copy()  # the key is hashed in once
-    code.update(named)
-    return code.finalize().hex()[:_KEY_DIGITS]
+    return key.code(named).hex()[:_KEY_DIGITS]
 
 
 def folded(name: str) -> str:

@@ -150,7 +150,9 @@ class Request:
         given = headers if isinstance(headers, (list, tuple)) else list(headers)
         # Each of them is looked at many times, so that of thousands none may decide anything.
         self.has_too_many_headers: bool = len(given) > MOST_HEADERS
-        self.headers = given[:MOST_HEADERS] if self.has_too_many_headers else given
+        self.headers: list[tuple[bytes, bytes]] | tuple[tuple[bytes, bytes], ...] = (
+            given[:MOST_HEADERS] if self.has_too_many_headers else given
+        )
         self.scheme: str = scheme
         self.client: str | None = client
         self.read_body: Callable[[int], Awaitable[bytes]] = read_body
