@@ -7,7 +7,7 @@ kept, the time at which all that was taken is given back again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
 
 __all__ = ["Bucket", "Limit", "LimitStore", "Taken"]
@@ -20,10 +20,14 @@ class Limit:
     Args:
         tries: How many at once.
         per: Seconds in which as many come back.
+
+    Attributes:
+        interval: Seconds in which one comes back: GCRA's "emission interval".
     """
 
     tries: int
     per: float
+    interval: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.tries, int) or isinstance(self.tries, bool) or self.tries < 1:
@@ -32,6 +36,7 @@ class Limit:
         if not isinstance(self.per, (int, float)) or not 0 < self.per <= 400 * 86_400:
             message = f"Limit(per={self.per!r}) is no time; use seconds, at most 400 days"
             raise ValueError(message)
+        object.__setattr__(self, "interval", self.per / self.tries)
 
 
 class Bucket(NamedTuple):

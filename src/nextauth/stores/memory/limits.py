@@ -6,9 +6,9 @@ is full, the least used of some goes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from nextauth.stores.limits import Bucket, Limit, Taken
 
@@ -42,39 +42,34 @@ class MemoryLimits:
     async def take(self, buckets: Sequence[Bucket], *, now: float) -> Taken:
         """Take one from every bucket, or, if one is empty, from none."""
         with self._limits_lock:
-            counts, added = self._counts, 0
-            longest, by = _ROUNDING, None
+            latest, by = now + _ROUNDING, None
             moved = []
-            for key, (index, limits) in self._reached(buckets, now).items():
-                count = counts.get(key)
+            for key, index in self._reached(buckets, now).items():
+                count, limits = self._counts.get(key), buckets[index].limits
                 times = []
                 for limit, time in zip(limits, _times(count, limits, now), strict=True):
-                    after = max(time, now) + limit.per / limit.tries
+                    after = (time if time > now else now) + limit.interval  # noqa: FURB136 - max is a call
                     times.append(after)
-                    if after - limit.per - now > longest:
-                        longest, by = after - limit.per - now, index
+                    if after - limit.per > latest:
+                        latest, by = after - limit.per, index
                 moved.append((key, count, times, limits))
             if by is not None:
-                return Taken(longest, by)
-            for key, count, times, limits in moved:
-                if count is None:
-                    counts.add(key, _Count(times, limits))
-                    added += 1
-                else:
-                    count.move(times, limits)
-            if added:
-                counts.sweep(_SWEPT * added, now)
+                return Taken(latest - now, by)
+            self._move(moved, now)
             return _TAKEN
 
     async def give_back(self, buckets: Sequence[Bucket], *, now: float) -> None:
         """Undo one `take` of these buckets, whatever was taken since."""
         with self._limits_lock:
-            for key, (_, limits) in self._reached(buckets, now).items():
-                count = self._counts.get(key)
+            for key, index in self._reached(buckets, now).items():
+                count, limits = self._counts.get(key), buckets[index].limits
                 if count is None:
                     continue
                 before = zip(limits, _times(count, limits, now), strict=True)
-                times = [max(time, now) - limit.per / limit.tries for limit, time in before]
+                times = [
+                    (at if at > now else now) - limit.interval  # noqa: FURB136 - max is a call
+                    for limit, at in before
+                ]
                 count.move(times, limits)
 
     async def link(self, key: str, target: str, *, until: float, now: float) -> None:
@@ -90,17 +85,26 @@ class MemoryLimits:
     async def aclose(self) -> None:
         """Do nothing: there are no connections."""
 
-    def _reached(
-        self, buckets: Sequence[Bucket], now: float
-    ) -> dict[str, tuple[int, tuple[Limit, ...]]]:
-        """Answer what is counted, each once: the buckets' keys, and what they are linked to."""
-        reached: dict[str, tuple[int, tuple[Limit, ...]]] = {}
-        for index, (key, limits, follows) in enumerate(buckets):
-            reached.setdefault(key, (index, limits))
+    def _reached(self, buckets: Sequence[Bucket], now: float) -> dict[str, int]:
+        """Answer what is counted, each once, and by which bucket: its key, and where that leads."""
+        reached: dict[str, int] = {}
+        for index, (key, _, follows) in enumerate(buckets):
+            reached.setdefault(key, index)
             link = self._links.get(key) if follows else None
             if link is not None and link.until > now:
-                reached.setdefault(link.target, (index, limits))
+                reached.setdefault(link.target, index)
         return reached
+
+    def _move(self, moved: Sequence[_Moved], now: float) -> None:
+        added = 0
+        for key, count, times, limits in moved:
+            if count is None:
+                self._counts.add(key, _Count(times, limits))
+                added += 1
+            else:
+                count.move(times, limits)
+        if added:
+            self._counts.sweep(_SWEPT * added, now)
 
 
 def _times(count: _Count | None, limits: tuple[Limit, ...], now: float) -> Sequence[float]:
@@ -183,11 +187,12 @@ class _Kept(Generic[V]):
         most: How many.
     """
 
-    __slots__ = ("_at", "_entries", "_keys", "_most")
+    __slots__ = ("_at", "_entries", "_keys", "_most", "get")
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._entries: dict[str, V] = {}
+        self.get: Callable[[str], V | None] = self._entries.get
         self._keys: list[str] = []
         self._at = 0
 
@@ -196,9 +201,6 @@ class _Kept(Generic[V]):
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
-
-    def get(self, key: str) -> V | None:
-        return self._entries.get(key)
 
     def add(self, key: str, entry: V) -> None:
         """Keep a new one.
@@ -238,4 +240,5 @@ class _Kept(Generic[V]):
         del self._entries[key]
 
 
+_Moved: TypeAlias = tuple[str, _Count | None, list[float], tuple[Limit, ...]]
 _TAKEN = Taken(0.0)

@@ -84,6 +84,36 @@ def test_of_a_policys_directives_that_come_twice_the_first_counts_as_in_browsers
     assert seen(report)["csp-changed"] == "style-src 'unsafe-inline'"
 
 
+@pytest.mark.parametrize(
+    ("directive", "is_told"),
+    [
+        (b"script-src https://cdn.example", True),
+        (b"script-src-elem cdn.example", True),
+        (b"script-src 'self' 'nonce-abc'", True),
+        (b"script-src 'strict-dynamic' 'sha256-x'", True),
+        (b"script-src 'UNSAFE-INLINE'", True),
+        (b"script-src data:", True),
+        (b"img-src 'self' https://pixel.example", True),
+        (b"connect-src wss:", True),
+        (b"form-action 'self' https:", True),
+        (b"form-action 'self' https://app.example", False),
+        (b"img-src 'self' data:", False),
+        (b"script-src 'sha256-x'; connect-src 'self'", False),
+        (b"report-uri https://reports.example/csp; upgrade-insecure-requests", False),
+    ],
+)
+def test_a_policy_that_lets_in_what_our_pages_do_not_load_is_told(
+    directive: bytes,
+    is_told: bool,  # noqa: FBT001 - a parameter of the cases
+) -> None:
+    well = b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'"
+    if not directive.startswith(b"form-action"):
+        well += b"; form-action 'self'"
+    policy = (b"content-security-policy", well + b"; " + directive)
+    report = examined(lambda name: (200, [*PAGE, policy], b"") if name == "signin" else None)
+    assert seen(report).get("csp-changed") == (directive.decode() if is_told else None)
+
+
 def test_a_cookie_that_is_all_value_is_not_shown() -> None:
     cookies = [(b"set-cookie", b"of-somebody-8c1f"), (b"set-cookie", b"other.csrf-token=of-x")]
     report = examined(lambda name: (200, PAGE + cookies, b"") if name == "signin" else None)
